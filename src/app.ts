@@ -1,0 +1,222 @@
+import type { FastifyInstance } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
+import {
+  ApiKeyEntity,
+  ApiKeyResolver,
+  ApiKeyService,
+  AuditEntryEntity,
+  Authenticator,
+  OrganizationEntity,
+  OrganizationResolver,
+  OrganizationService,
+} from './auth/index.js';
+import type { Config } from './config.js';
+import { systemClock, type Clock } from './core/clock.js';
+import { createLogger, type Logger } from './core/logger.js';
+import type { Database } from './db/database.js';
+import { hasPendingMigrations, openDatabase } from './db/data-source.js';
+import {
+  FederationEntity,
+  FederationResolver,
+  FederationService,
+  MemberEntity,
+  MemberResolver,
+  MembershipResolver,
+  MembershipService,
+  RosterResolver,
+  RosterService,
+  SharedModelEntity,
+  SharedModelResolver,
+  SharedModelService,
+} from './federations/index.js';
+import { RequestContext, type CreateContext } from './graphql/context.js';
+import { ShapeLimit } from './graphql/limits/shape.limit.js';
+import { NodeResolver } from './graphql/node.resolver.js';
+import { registerGraphqlRoutes } from './graphql/routes.js';
+import { createSchema } from './graphql/schema.js';
+import { createApolloServer } from './graphql/server.js';
+import { ViewerResolver } from './graphql/viewer.resolver.js';
+import { Metrics } from './http/metrics.js';
+import { registerOperationsRoutes } from './http/operations.routes.js';
+import { RateLimits } from './http/rate-limit.js';
+import { createHttpServer } from './http/server.js';
+import { statusAnswer } from './rest/error-body.js';
+import { Idempotency } from './rest/idempotency.js';
+import { IdempotencyRecordEntity } from './rest/idempotency-record.entity.js';
+import { Operation } from './rest/operation.js';
+import { registerRestRoutes } from './rest/register.js';
+import { routes } from './rest/routes/index.js';
+
+export const entities = [
+  OrganizationEntity,
+  ApiKeyEntity,
+  AuditEntryEntity,
+  FederationEntity,
+  MemberEntity,
+  SharedModelEntity,
+  IdempotencyRecordEntity,
+] as const;
+
+const HOUSEKEEPING_MS = 60_000;
+
+/** What is outside the process or not deterministic; tests replace it. */
+export interface Surroundings {
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+}
+
+/** The use cases over one database, without any transport: what the command line and the demo data work with. */
+export interface Core {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly authenticator: Authenticator;
+  readonly organizations: OrganizationService;
+  readonly apiKeys: ApiKeyService;
+  readonly federations: FederationService;
+  readonly memberships: MembershipService;
+  readonly rosters: RosterService;
+  readonly models: SharedModelService;
+}
+
+export interface App {
+  readonly core: Core;
+  /** `http://host:port` */
+  readonly url: string;
+  /** Answers what is under way, then lets go of everything. */
+  close(): Promise<void>;
+}
+
+export async function createCore(config: Config, surroundings: Surroundings = {}): Promise<Core> {
+  const clock = surroundings.clock ?? systemClock;
+  const logger = surroundings.logger ?? createLogger(config.logLevel);
+  const db = await openDatabase(config.database, entities, { migrate: config.migrateOnStart });
+  const { apiKeyPepper: pepper, operatorKey } = config;
+  const authenticator = new Authenticator(db, clock, logger, { pepper, operatorKey });
+  const organizations = new OrganizationService(clock);
+  const federations = new FederationService(clock, organizations);
+  return {
+    db,
+    clock,
+    logger,
+    authenticator,
+    organizations,
+    apiKeys: new ApiKeyService(clock, authenticator, {
+      pepper,
+      secretKind: config.production ? 'live' : 'test',
+      defaultRpm: config.rateLimitRpm,
+      knowsFederation: (ctx, orgId, federationId) => federations.isKnownTo(ctx, orgId, federationId),
+    }),
+    federations,
+    memberships: new MembershipService(clock, organizations, { invitationDays: config.invitationDays }),
+    rosters: new RosterService(clock, federations),
+    models: new SharedModelService(clock),
+  };
+}
+
+/** The schema over the use cases; a new feature's resolvers are added here. */
+export function createGatewaySchema(core: Core): GraphQLSchema {
+  return createSchema([
+    new ViewerResolver(core.rosters, core.clock),
+    new NodeResolver({
+      Organization: (ctx, id) => core.organizations.findVisible(ctx, id),
+      ApiKey: (ctx, id) => core.apiKeys.findVisible(ctx, id),
+      Federation: (ctx, id) =>
+        ctx.viewer.scopes.has('federations:read') ? core.federations.find(ctx, id) : Promise.resolve(null),
+      Member: (ctx, id) => core.rosters.findVisible(ctx, id),
+      SharedModel: (ctx, id) => core.models.findVisible(ctx, id),
+    }),
+    new OrganizationResolver(core.organizations),
+    new ApiKeyResolver(core.apiKeys),
+    new FederationResolver(core.federations, core.models),
+    new RosterResolver(core.rosters),
+    new MemberResolver(),
+    new MembershipResolver(core.memberships),
+    new SharedModelResolver(core.models),
+  ]);
+}
+
+/** Builds every object once, by hand, and serves. */
+export async function startApp(config: Config, surroundings: Surroundings = {}): Promise<App> {
+  const core = await createCore(config, surroundings);
+  const { db, clock, logger, authenticator } = core;
+  const schema = createGatewaySchema(core);
+  const metrics = new Metrics();
+  const limits = new RateLimits({
+    rateLimitRpm: config.rateLimitRpm,
+    costPerMinute: config.graphqlCostPerMinute,
+  });
+  const createContext: CreateContext = (call, on, maxPageSize) =>
+    new RequestContext(call, on, maxPageSize, core);
+  const server = await createHttpServer({
+    logger,
+    metrics,
+    corsOrigins: config.corsOrigins,
+    errorBody: (status, message, requestId) => JSON.stringify(statusAnswer(status, message, requestId).body),
+  });
+  const readiness = new Readiness(db);
+  const apollo = await createApolloServer({
+    schema,
+    limits,
+    metrics,
+    logger,
+    costLimit: config.graphqlCostLimit,
+  });
+  const idempotency = new Idempotency(db, clock);
+  registerOperationsRoutes(server, readiness, metrics);
+  await registerGraphqlRoutes(server, {
+    apollo,
+    authenticator,
+    limits,
+    shapes: new ShapeLimit(),
+    db,
+    createContext,
+  });
+  const operations = routes.map((route) => new Operation(route, schema, createContext));
+  await registerRestRoutes(server, { operations, authenticator, limits, db, idempotency });
+  const housekeeping = setInterval(() => {
+    void authenticator.flushLastUse();
+    idempotency.purge().catch((error: unknown) => {
+      logger.warn({ err: error }, 'could not drop old idempotency records');
+    });
+  }, HOUSEKEEPING_MS);
+  housekeeping.unref();
+  const url = await listen(server, config);
+  return {
+    core,
+    url,
+    close: async () => {
+      clearInterval(housekeeping);
+      readiness.drain();
+      await server.close();
+      await apollo.stop();
+      await authenticator.flushLastUse();
+      await db.close();
+    },
+  };
+}
+
+async function listen(server: FastifyInstance, { host, port }: Config): Promise<string> {
+  const address = await server.listen({ host, port });
+  // What listens on every address is reached, from this machine, by its name.
+  return address.replace(/\/\/(?:0\.0\.0\.0|\[::\])/, '//127.0.0.1');
+}
+
+class Readiness {
+  private isDraining = false;
+
+  constructor(private readonly db: Database) {}
+
+  drain(): void {
+    this.isDraining = true;
+  }
+
+  async check(): Promise<string | null> {
+    if (this.isDraining) return 'draining';
+    try {
+      return (await hasPendingMigrations(this.db)) ? 'migrations are pending' : null;
+    } catch {
+      return 'the database cannot be reached';
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../core/clock.js';
+import { DomainError } from '../core/errors.js';
+import type { Logger } from '../core/logger.js';
+import type { Viewer } from '../core/viewer.js';
+import type { Database } from '../db/database.js';
+import { apiKeyRepository, type ApiKeyRow } from './api-key.repository.js';
+import { ALL_SCOPES, expandScopes } from './scopes.js';
+import { hashSecret } from './secrets.js';
+
+/** Below the 5 seconds within which a revocation must take effect in every process. */
+const CACHE_MS = 4_000;
+const CACHE_SIZE = 10_000;
+const MAX_SECRET_BYTES = 512;
+
+/** `OPERATOR_KEY` has no row: it belongs to no organization and lives in the configuration. */
+const CONFIGURED_OPERATOR: Viewer = {
+  keyId: 'key_configuredoperator',
+  keyPrefix: 'OPERATOR_KEY',
+  orgId: null,
+  isOperator: true,
+  scopes: ALL_SCOPES,
+  federationId: null,
+  rateLimitRpm: null,
+  expiresAt: null,
+};
+
+export interface AuthenticatorOptions {
+  readonly pepper: string;
+  readonly operatorKey: string | null;
+}
+
+/** Turns a secret into the viewer that it stands for. */
+export class Authenticator {
+  private readonly viewers: LRUCache<string, Viewer>;
+  private readonly lastUse = new Map<string, number>();
+  private readonly operatorHash: string | null;
+
+  constructor(
+    private readonly db: Database,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+    private readonly options: AuthenticatorOptions,
+  ) {
+    this.viewers = new LRUCache({
+      max: CACHE_SIZE,
+      ttl: CACHE_MS,
+      ttlResolution: 0,
+      perf: { now: () => clock.now() },
+    });
+    this.operatorHash = options.operatorKey === null ? null : hashSecret(options.operatorKey, options.pepper);
+  }
+
+  /** @throws UNAUTHENTICATED for a missing, unknown, expired or revoked key: one answer for all, which tells nothing. */
+  async authenticate(secret: string | null): Promise<Viewer> {
+    if (secret === null || secret === '')
+      throw new DomainError(
+        'UNAUTHENTICATED',
+        'an API key is required: Authorization: Bearer <key>, or X-API-Key: <key>',
+      );
+    const viewer =
+      Buffer.byteLength(secret) > MAX_SECRET_BYTES
+        ? null
+        : await this.find(hashSecret(secret, this.options.pepper));
+    if (viewer === null || isPast(viewer.expiresAt, this.clock.now()))
+      throw new DomainError('UNAUTHENTICATED', 'the API key is unknown, expired or revoked');
+    return viewer;
+  }
+
+  private async find(hash: string): Promise<Viewer | null> {
+    // A hash under a secret pepper leaks nothing by the time that comparing it takes.
+    if (hash === this.operatorHash) return CONFIGURED_OPERATOR;
+    const known = this.viewers.get(hash) ?? (await this.load(hash));
+    if (known !== null) this.lastUse.set(known.keyId, this.clock.now());
+    return known;
+  }
+
+  private async load(hash: string): Promise<Viewer | null> {
+    const askedAt = this.clock.now();
+    const row = await apiKeyRepository.findByHash(this.db, hash);
+    if (row === null || row.revokedAt !== null) return null;
+    const viewer = toViewer(row);
+    // The age counts from before the question, so that a slow answer does not stretch the five seconds.
+    this.viewers.set(hash, viewer, { start: askedAt });
+    return viewer;
+  }
+
+  /** Forgets a key at once in this process; the others learn of it when their copy has aged. */
+  forget(keyId: string): void {
+    for (const [hash, viewer] of this.viewers.entries()) {
+      if (viewer.keyId === keyId) this.viewers.delete(hash);
+    }
+  }
+
+  /** Writes when each key was last used. Called once a minute and at the end, never on a request's path. */
+  async flushLastUse(): Promise<void> {
+    const used = [...this.lastUse];
+    this.lastUse.clear();
+    if (used.length === 0) return;
+    try {
+      await this.db.transaction(async (tx) => {
+        for (const [keyId, usedAt] of used) await apiKeyRepository.touch(tx, keyId, usedAt);
+      });
+    } catch (error) {
+      // Only a display value is lost, and requests go on; the operator sees it in the log.
+      this.logger.warn({ err: error }, 'could not store the last use of API keys');
+    }
+  }
+}
+
+function isPast(time: number | null, now: number): boolean {
+  return time !== null && time <= now;
+}
+
+function toViewer(row: ApiKeyRow): Viewer {
+  return {
+    keyId: row.id,
+    keyPrefix: row.prefix,
+    orgId: row.orgId,
+    isOperator: row.isOperator,
+    scopes: row.isOperator ? ALL_SCOPES : expandScopes(row.scopes),
+    federationId: row.federationId,
+    rateLimitRpm: row.rateLimitRpm,
+    expiresAt: row.expiresAt,
+  };
+}

@@ -1,0 +1,14 @@
+export { ApiKeyEntity } from './api-key.entity.js';
+export { ApiKeyResolver } from './api-key.resolver.js';
+export { ApiKeyService } from './api-key.service.js';
+export { AuditEntryEntity } from './audit-entry.entity.js';
+export { recordAudit } from './audit.js';
+export { AuthLoaders } from './auth.loaders.js';
+export { assertOperator, assertScope, resolveOrganizationId } from './auth.policy.js';
+export { Authenticator } from './authenticator.js';
+export { OrganizationEntity } from './organization.entity.js';
+export { OrganizationResolver } from './organization.resolver.js';
+export { OrganizationService, parseNewOrganizationId, type OrganizationRow } from './organization.service.js';
+export { Organization } from './organization.types.js';
+export { ALL_SCOPES } from './scopes.js';
+export { generateSecret } from './secrets.js';

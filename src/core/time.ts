@@ -1,0 +1,29 @@
+const RFC_3339 =
+  /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(\.\d{1,9})?(?:[Zz]|([+-])(\d{2}):(\d{2}))?$/;
+
+const MS_PER_MINUTE = 60_000;
+
+/** RFC 3339, UTC, whole seconds: one public client's decoder rejects fractions. */
+export function formatTime(epochMs: number): string {
+  return `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
+}
+
+/**
+ * Reads RFC 3339 with any offset, with or without a fraction; a time without an offset means UTC.
+ * @returns milliseconds since the epoch, or null for anything else (30 February included).
+ */
+export function parseTime(text: string): number | null {
+  const match = RFC_3339.exec(text);
+  if (match === null) return null;
+  const [, date = '', hour = '', minute = '', second = '', fraction = '', sign, offsetHour, offsetMinute] =
+    match;
+  const local = Date.parse(`${date}T${hour}:${minute}:${second}.${fraction.slice(1, 4).padEnd(3, '0')}Z`);
+  // Date.parse rolls 30 February over into March; the round trip shows it.
+  if (Number.isNaN(local) || !new Date(local).toISOString().startsWith(`${date}T${hour}:${minute}:${second}`))
+    return null;
+  if (sign === undefined) return local;
+  const [hours, minutes] = [Number(offsetHour), Number(offsetMinute)];
+  if (hours > 23 || minutes > 59) return null;
+  const offset = (hours * 60 + minutes) * MS_PER_MINUTE;
+  return sign === '+' ? local - offset : local + offset;
+}

@@ -1,0 +1,121 @@
+import 'reflect-metadata';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { DataSource, type DataSourceOptions, type MixedList } from 'typeorm';
+import type { Pool } from 'mysql2';
+import type { DatabaseConfig } from '../config.js';
+import { migrations } from '../../migrations/index.js';
+import type { Database, Reader } from './database.js';
+import { MysqlDatabase } from './mysql.database.js';
+import { SqliteDatabase } from './sqlite.database.js';
+
+type EntityClass = new () => object;
+
+const BUSY_TIMEOUT_MS = 5_000;
+const CONNECT_TIMEOUT_MS = 2_000;
+const POOL_SIZE = 20;
+const MAX_STATEMENT_SECONDS = 20;
+
+/** The options of every connection; `synchronize` is off everywhere, the schema comes from migrations alone. */
+export function dataSourceOptions(
+  config: DatabaseConfig,
+  entities: readonly EntityClass[],
+): DataSourceOptions {
+  const entityList: MixedList<EntityClass> = [...entities];
+  const common = {
+    entities: entityList,
+    migrations: [...migrations],
+    migrationsTransactionMode: 'each' as const,
+    synchronize: false,
+    logging: false as const,
+  };
+  if (config.kind === 'mysql') {
+    return {
+      ...common,
+      type: 'mysql',
+      host: config.host,
+      port: config.port,
+      username: config.user,
+      password: config.password,
+      database: config.database,
+      charset: 'utf8mb4',
+      timezone: 'Z',
+      // Times and counts are BIGINTs below 2^53 and are wanted as numbers.
+      supportBigNumbers: true,
+      bigNumberStrings: false,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      poolSize: POOL_SIZE,
+    };
+  }
+  return {
+    ...common,
+    type: 'better-sqlite3',
+    database: config.kind === 'sqlite' ? config.file : ':memory:',
+    enableWAL: config.kind === 'sqlite',
+    timeout: BUSY_TIMEOUT_MS,
+    statementCacheSize: 500,
+    prepareDatabase: (database: { pragma(text: string): unknown }) => {
+      // WAL alone would lose answered writes when the power fails; a privacy ledger may not.
+      database.pragma('synchronous = FULL');
+    },
+  };
+}
+
+/** Connects. With `migrate`, brings the schema up to date first. */
+export async function openDatabase(
+  config: DatabaseConfig,
+  entities: readonly EntityClass[],
+  options: { readonly migrate: boolean },
+): Promise<Database> {
+  if (config.kind === 'sqlite') mkdirSync(path.dirname(config.file), { recursive: true });
+  const writer = await connect(config, entities);
+  if (options.migrate) await writer.runMigrations();
+  if (config.kind === 'mysql') return new MysqlDatabase(writer);
+  return new SqliteDatabase(writer, config.kind === 'sqlite' ? await connect(config, entities) : null);
+}
+
+/** A bare connection, for migrations. The caller destroys it. */
+export async function connect(config: DatabaseConfig, entities: readonly EntityClass[]): Promise<DataSource> {
+  const dataSource = new DataSource(dataSourceOptions(config, entities));
+  // MySQL's TEXT ends at 64 kB. SQLite takes any type name and reads its affinity from it; TypeORM's list is narrower.
+  if (config.kind !== 'mysql') dataSource.driver.supportedDataTypes.push('mediumtext', 'mediumblob');
+  await dataSource.initialize();
+  if (config.kind === 'mysql') await prepareSessions(dataSource);
+  return dataSource;
+}
+
+/**
+ * Session settings of every MySQL connection. READ COMMITTED: a transaction that waited for a lock sees what its
+ * holder committed, and there are no gap locks to deadlock on.
+ */
+async function prepareSessions(dataSource: DataSource): Promise<void> {
+  const [row] = await dataSource.query<{ version: string }[]>('SELECT VERSION() AS version');
+  const statements = [
+    'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
+    `SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = 5`,
+    // MariaDB bounds every statement, MySQL only SELECTs.
+    row?.version.includes('MariaDB') === true
+      ? `SET SESSION max_statement_time = ${MAX_STATEMENT_SECONDS}`
+      : `SET SESSION max_execution_time = ${MAX_STATEMENT_SECONDS * 1000}`,
+  ];
+  if (!('pool' in dataSource.driver)) throw new Error('the MySQL driver has no pool');
+  const pool = dataSource.driver.pool;
+  if (!isPool(pool)) throw new Error('the MySQL driver has no pool');
+  pool.on('connection', (connection) => {
+    // Queued on the new connection ahead of the statement that it was opened for.
+    for (const statement of statements) connection.query(statement);
+  });
+  // The pool has exactly one connection so far, which was opened before the listener was there.
+  for (const statement of statements) await dataSource.query(statement);
+}
+
+function isPool(value: unknown): value is Pool {
+  return typeof value === 'object' && value !== null && 'on' in value && 'getConnection' in value;
+}
+
+/** Whether the schema is older than this code. The table is TypeORM's own. */
+export async function hasPendingMigrations(db: Reader): Promise<boolean> {
+  const done = await db.query<{ name: string }>('SELECT name AS name FROM migrations');
+  const names = new Set(done.map(({ name }) => name));
+  return migrations.some((migration) => !names.has(migration.name));
+}

@@ -1,0 +1,60 @@
+/**
+ * The only place that knows SQLite from MySQL/MariaDB: which driver errors mean what.
+ * Codes: https://www.sqlite.org/rescode.html, https://mariadb.com/kb/en/mariadb-error-codes/ and mysql2's own.
+ */
+const UNIQUE_VIOLATIONS: ReadonlySet<string> = new Set([
+  'ER_DUP_ENTRY',
+  'SQLITE_CONSTRAINT_UNIQUE',
+  'SQLITE_CONSTRAINT_PRIMARYKEY',
+]);
+
+const CONTENTIONS: ReadonlySet<string> = new Set([
+  'ER_LOCK_DEADLOCK',
+  'ER_LOCK_WAIT_TIMEOUT',
+  'ER_CHECKREAD',
+  'SQLITE_BUSY',
+  'SQLITE_BUSY_SNAPSHOT',
+  'SQLITE_LOCKED',
+]);
+
+const OUTAGES: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ETIMEDOUT',
+  'EPIPE',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'PROTOCOL_CONNECTION_LOST',
+  'PROTOCOL_SEQUENCE_TIMEOUT',
+  'ER_CON_COUNT_ERROR',
+  'ER_SERVER_SHUTDOWN',
+  'ER_UNKNOWN_COM_ERROR',
+  'ER_STATEMENT_TIMEOUT',
+  'SQLITE_CANTOPEN',
+]);
+
+export function isUniqueViolation(error: unknown): boolean {
+  return UNIQUE_VIOLATIONS.has(codeOf(error));
+}
+
+/** Another transaction was in the way; running the whole transaction again may succeed. */
+export function isContention(error: unknown): boolean {
+  return CONTENTIONS.has(codeOf(error));
+}
+
+/** The database cannot be reached or does not answer. */
+export function isOutage(error: unknown): boolean {
+  return OUTAGES.has(codeOf(error));
+}
+
+/** A lock that was not to be waited for (NOWAIT) is held by another transaction. */
+export function isLockHeld(error: unknown): boolean {
+  return ['ER_LOCK_NOWAIT', 'ER_LOCK_WAIT_TIMEOUT'].includes(codeOf(error));
+}
+
+/** TypeORM wraps the driver's error as `driverError`; a lost connection comes as a plain Error with a code. */
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return '';
+  if ('driverError' in error && error.driverError instanceof Error) return codeOf(error.driverError);
+  return 'code' in error && typeof error.code === 'string' ? error.code : '';
+}

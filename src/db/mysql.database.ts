@@ -1,0 +1,51 @@
+import type { DataSource, QueryRunner } from 'typeorm';
+import type { Database, SqlValue, Transaction } from './database.js';
+import { isOutage } from './dialect.js';
+import { retryOnContention, transactionOn, translateOutage } from './transaction.js';
+
+export class MysqlDatabase implements Database {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async query<Row>(sql: string, parameters: readonly SqlValue[] = []): Promise<Row[]> {
+    try {
+      return await this.dataSource.query<Row[]>(sql, [...parameters]);
+    } catch (error) {
+      throw translateOutage(error);
+    }
+  }
+
+  async transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+    try {
+      return await retryOnContention(() => this.attempt(work));
+    } catch (error) {
+      throw translateOutage(error);
+    }
+  }
+
+  private async attempt<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      await runner.startTransaction();
+      const result = await work(
+        transactionOn(runner.manager, { forUpdate: 'FOR UPDATE', forUpdateNoWait: 'FOR UPDATE NOWAIT' }),
+      );
+      await runner.commitTransaction();
+      return result;
+    } catch (error) {
+      await rollBack(runner, error);
+      throw error;
+    } finally {
+      await runner.release();
+    }
+  }
+
+  close(): Promise<void> {
+    return this.dataSource.destroy();
+  }
+}
+
+async function rollBack(runner: QueryRunner, reason: unknown): Promise<void> {
+  // With the connection lost the server has rolled back by itself, and a ROLLBACK would only hide the reason.
+  if (!runner.isTransactionActive || isOutage(reason)) return;
+  await runner.rollbackTransaction();
+}

@@ -1,0 +1,55 @@
+import type { DataSource } from 'typeorm';
+import type { Database, SqlValue, Transaction } from './database.js';
+import { Mutex } from './mutex.js';
+import { retryOnContention, transactionOn, translateOutage } from './transaction.js';
+
+/**
+ * SQLite through TypeORM is one connection, on which transactions that overlap would become savepoints of each other.
+ * So writes queue here, and reads have a connection of their own, which sees what is committed (WAL).
+ */
+export class SqliteDatabase implements Database {
+  private readonly writing = new Mutex();
+
+  /** @param reader null for an in-memory database, which no second connection can see: its reads queue as well. */
+  constructor(
+    private readonly writer: DataSource,
+    private readonly reader: DataSource | null,
+  ) {}
+
+  async query<Row>(sql: string, parameters: readonly SqlValue[] = []): Promise<Row[]> {
+    try {
+      if (this.reader !== null) return await this.reader.query<Row[]>(sql, [...parameters]);
+      return await this.writing.run(() => this.writer.query<Row[]>(sql, [...parameters]));
+    } catch (error) {
+      throw translateOutage(error);
+    }
+  }
+
+  async transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+    try {
+      return await retryOnContention(() => this.writing.run(() => this.attempt(work)));
+    } catch (error) {
+      throw translateOutage(error);
+    }
+  }
+
+  private async attempt<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+    const { manager } = this.writer;
+    // IMMEDIATE takes the write lock before the first read, so that what was read still holds when it is written.
+    await manager.query('BEGIN IMMEDIATE');
+    try {
+      const result = await work(transactionOn(manager, { forUpdate: '', forUpdateNoWait: '' }));
+      await manager.query('COMMIT');
+      return result;
+    } catch (error) {
+      await manager.query('ROLLBACK');
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.writing.run(() => Promise.resolve());
+    await this.reader?.destroy();
+    await this.writer.destroy();
+  }
+}

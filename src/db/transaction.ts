@@ -1,0 +1,74 @@
+import { randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EntityManager } from 'typeorm';
+import { DomainError, unavailable } from '../core/errors.js';
+import type { Db, SqlValue, Transaction } from './database.js';
+import { isContention, isOutage } from './dialect.js';
+
+const MAX_RETRIES = 3;
+const MAX_JITTER_MS = 40;
+
+/** Runs `attempt`, again where another transaction was in the way, at most three times, each after a longer random pause. */
+export async function retryOnContention<Result>(attempt: () => Promise<Result>): Promise<Result> {
+  for (let retry = 0; ; retry++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isContention(error)) throw error;
+      if (retry === MAX_RETRIES) throw unavailable('the database is busy; try again', 1, error);
+      await sleep(randomInt(1, MAX_JITTER_MS * (retry + 1)));
+    }
+  }
+}
+
+/** What callers see when the database is gone. */
+export function translateOutage(error: unknown): unknown {
+  return isOutage(error) && !(error instanceof DomainError)
+    ? unavailable('the database cannot be reached; try again', 1, error)
+    : error;
+}
+
+/** The part of a transaction that is the same on both databases. */
+export function transactionOn(
+  manager: EntityManager,
+  locks: Pick<Transaction, 'forUpdate' | 'forUpdateNoWait'>,
+): Transaction {
+  return {
+    manager,
+    ...locks,
+    query: <Row>(sql: string, parameters: readonly SqlValue[] = []) =>
+      manager.query<Row[]>(sql, [...parameters]),
+  };
+}
+
+/**
+ * A Db inside a transaction that is already open: everything that a request does, its rendering included, happens
+ * within it, and a service's own transaction becomes a savepoint. Used where a request and its record must be kept
+ * or lost together (rest/idempotency.ts).
+ */
+export class NestedDb implements Db {
+  private depth = 0;
+
+  constructor(private readonly tx: Transaction) {}
+
+  query<Row>(sql: string, parameters?: readonly SqlValue[]): Promise<Row[]> {
+    return this.tx.query<Row>(sql, parameters);
+  }
+
+  async transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+    this.depth += 1;
+    const savepoint = `nested_${this.depth}`;
+    await this.tx.manager.query(`SAVEPOINT ${savepoint}`);
+    try {
+      const result = await work(this.tx);
+      await this.tx.manager.query(`RELEASE SAVEPOINT ${savepoint}`);
+      return result;
+    } catch (error) {
+      // After a deadlock MySQL has rolled the whole transaction back and the savepoint is gone; the opener retries.
+      if (!isContention(error)) await this.tx.manager.query(`ROLLBACK TO SAVEPOINT ${savepoint}`);
+      throw error;
+    } finally {
+      this.depth -= 1;
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import { Args, Arg, Ctx, FieldResolver, ID, Resolver, Root } from 'type-graphql';
+import { Organization, type OrganizationRow } from '../auth/index.js';
+import { Connection } from '../core/graphql/connection.types.js';
+import { PageArgs } from '../core/graphql/page.args.js';
+import { toPage } from '../core/page.js';
+import type { FederationView } from './federation.service.js';
+import { Federation } from './federation.types.js';
+import type { FederationsContext } from './federations.context.js';
+import { Contribution, Member, MemberConnection, MemberStatusEnum } from './member.types.js';
+import type { MemberStatus } from './membership.js';
+import { rosterKey, type MemberRow, type RosterService } from './roster.service.js';
+
+/** Until training rounds exist, nobody has contributed. */
+const NO_CONTRIBUTION: Contribution = {
+  roundsContributed: 0,
+  totalSamples: 0,
+  avgAccuracy: null,
+  avgLoss: null,
+  lastContributionAt: null,
+};
+
+@Resolver(() => Member)
+export class MemberResolver {
+  @FieldResolver(() => Federation, { description: 'The federation.' })
+  federation(@Root() member: MemberRow, @Ctx() ctx: FederationsContext): Promise<FederationView | null> {
+    return ctx.loaders.federations.federation.load(member.federationId);
+  }
+
+  @FieldResolver(() => Organization, { description: 'The organization.' })
+  organization(@Root() member: MemberRow, @Ctx() ctx: FederationsContext): Promise<OrganizationRow> {
+    return ctx.loaders.auth.organization.load(member.orgId);
+  }
+
+  @FieldResolver(() => Contribution, {
+    description: 'What it gave to training; zero and null for an invited caller.',
+  })
+  contribution(): Contribution {
+    return NO_CONTRIBUTION;
+  }
+}
+
+@Resolver(() => Federation)
+export class RosterResolver {
+  constructor(private readonly rosters: RosterService) {}
+
+  @FieldResolver(() => MemberConnection, {
+    name: 'members',
+    description:
+      'The memberships, active before invited, then by creation. Without `status`, the active and invited ones.',
+  })
+  async listMembers(
+    @Root() federation: FederationView,
+    @Ctx() ctx: FederationsContext,
+    @Arg('status', () => [MemberStatusEnum], {
+      nullable: true,
+      description: 'Only memberships of these statuses.',
+    })
+    statuses: readonly MemberStatus[] | null | undefined,
+    @Args(() => PageArgs) args: PageArgs,
+  ): Promise<Connection<MemberRow>> {
+    const query = this.rosters.parseQuery(ctx, args, statuses ?? []);
+    const { federations: loaders } = ctx.loaders;
+    const rows = await loaders.roster.load({ federationId: federation.id, query });
+    const count = () => loaders.rosterCount.load({ federationId: federation.id, statuses: query.statuses });
+    return new Connection(toPage(rows, query.page.first), query.page, rosterKey, count);
+  }
+
+  @FieldResolver(() => Member, {
+    nullable: true,
+    description: 'The membership of one organization; null when it never had one.',
+  })
+  member(
+    @Root() federation: FederationView,
+    @Ctx() ctx: FederationsContext,
+    @Arg('orgId', () => ID, { description: 'The organization.' }) orgId: string,
+  ): Promise<MemberRow | null> {
+    return ctx.loaders.federations.member.load({ federationId: federation.id, orgId });
+  }
+}

@@ -1,0 +1,80 @@
+import { assertScope } from '../auth/index.js';
+import type { Clock } from '../core/clock.js';
+import { isExternalId, isOwnId } from '../core/ids.js';
+import { parsePage, type PageArguments } from '../core/page.js';
+import type { CallContext } from '../db/call-context.js';
+import type { FederationService } from './federation.service.js';
+import {
+  memberRepository,
+  ROSTER_KEY_SHAPE,
+  rosterKey,
+  type MemberRow,
+  type RosterQuery,
+} from './member.repository.js';
+import type { MemberStatus } from './membership.js';
+
+export { rosterKey, type MemberRow, type RosterQuery };
+
+const DEFAULT_STATUSES: readonly MemberStatus[] = ['active', 'invited'];
+
+/** Reads memberships. Whoever sees a federation sees its roster. */
+export class RosterService {
+  constructor(
+    private readonly clock: Clock,
+    private readonly federations: FederationService,
+  ) {}
+
+  /** @param statuses none means active and invited. */
+  parseQuery(ctx: CallContext, args: PageArguments, statuses: readonly MemberStatus[]): RosterQuery {
+    const wanted = statuses.length === 0 ? DEFAULT_STATUSES : [...new Set(statuses)].sort();
+    return { statuses: wanted, page: parsePage(args, ctx.maxPageSize, ROSTER_KEY_SHAPE) };
+  }
+
+  /** Rosters of federations that the viewer sees: each federation's rows in order, one more than the page holds. */
+  listRosters(ctx: CallContext, federationIds: readonly string[], query: RosterQuery): Promise<MemberRow[]> {
+    return memberRepository.listRosters(ctx.db, federationIds, query, this.clock.now());
+  }
+
+  async countRosters(
+    ctx: CallContext,
+    federationIds: readonly string[],
+    statuses: readonly MemberStatus[],
+  ): Promise<Map<string, number>> {
+    const rows = await memberRepository.countRosters(ctx.db, federationIds, statuses, this.clock.now());
+    return new Map(rows.map(({ federationId, count }) => [federationId, count]));
+  }
+
+  findByOrganization(
+    ctx: CallContext,
+    federationIds: readonly string[],
+    orgIds: readonly string[],
+  ): Promise<MemberRow[]> {
+    return memberRepository.findByOrganization(
+      ctx.db,
+      federationIds,
+      orgIds.filter(isExternalId),
+      this.clock.now(),
+    );
+  }
+
+  /** A membership by its id; null when the viewer may not know of its federation. */
+  async findVisible(ctx: CallContext, id: string): Promise<MemberRow | null> {
+    if (!ctx.viewer.scopes.has('federations:read') || !isOwnId(id, 'mem')) return null;
+    const [member] = await memberRepository.findMany(ctx.db, [id], this.clock.now());
+    if (member === undefined) return null;
+    const [federation] = await this.federations.findMany(ctx, [member.federationId]);
+    return federation === undefined ? null : member;
+  }
+
+  /** Live invitations of the viewer's organization, oldest first, at most 1,000. */
+  async listInvitations(ctx: CallContext): Promise<MemberRow[]> {
+    assertScope(ctx.viewer, 'federations:read');
+    if (ctx.viewer.orgId === null) return [];
+    return memberRepository.listInvitations(
+      ctx.db,
+      ctx.viewer.orgId,
+      ctx.viewer.federationId,
+      this.clock.now(),
+    );
+  }
+}

@@ -1,0 +1,59 @@
+import { AuthLoaders } from '../auth/index.js';
+import type { Viewer } from '../core/viewer.js';
+import type { CallContext } from '../db/call-context.js';
+import type { Db } from '../db/database.js';
+import {
+  FederationsLoaders,
+  type FederationService,
+  type RosterService,
+  type SharedModelService,
+} from '../federations/index.js';
+import type { AuthenticatedCall } from '../http/authentication.js';
+import type { Allowance } from '../http/rate-limit.js';
+
+export interface LoaderServices {
+  readonly federations: FederationService;
+  readonly rosters: RosterService;
+  readonly models: SharedModelService;
+}
+
+interface Loaders {
+  readonly auth: AuthLoaders;
+  readonly federations: FederationsLoaders;
+}
+
+/** The context of one request, over GraphQL or REST. It satisfies what every feature's resolvers ask for. */
+export class RequestContext implements CallContext {
+  readonly requestId: string;
+  readonly viewer: Viewer;
+  /** Null while limiting is off. */
+  readonly allowance: Allowance | null;
+  /** Cost points of the operation, known before it is executed; 0 for a stored operation of the REST API. */
+  cost = 0;
+  private current: Loaders | null = null;
+
+  constructor(
+    call: AuthenticatedCall,
+    readonly db: Db,
+    readonly maxPageSize: number,
+    private readonly services: LoaderServices,
+  ) {
+    this.requestId = call.requestId;
+    this.viewer = call.viewer;
+    this.allowance = call.allowance;
+  }
+
+  get loaders(): Loaders {
+    this.current ??= {
+      auth: new AuthLoaders(this.db),
+      federations: new FederationsLoaders(this, this.services),
+    };
+    return this.current;
+  }
+
+  refreshLoaders(): void {
+    this.current = null;
+  }
+}
+
+export type CreateContext = (call: AuthenticatedCall, db: Db, maxPageSize: number) => RequestContext;

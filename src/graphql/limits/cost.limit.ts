@@ -1,0 +1,75 @@
+import { getNamedType, isCompositeType, type DocumentNode, type GraphQLSchema } from 'graphql';
+import { getComplexity, type ComplexityEstimator } from 'graphql-query-complexity';
+import { LRUCache } from 'lru-cache';
+import { DomainError } from '../../core/errors.js';
+
+const DEFAULT_PAGE_SIZE = 25;
+/** A list without a page size (a federation's invitations, say) counts as one page. */
+const CACHED_CHARACTERS = 4_000_000;
+const MAX_CACHED_KEY = 20_000;
+
+/** One point for each object that may be made; leaves are free; a page multiplies what it holds by its size. */
+const objectsMade: ComplexityEstimator = ({ field, args, childComplexity }) => {
+  const type = getNamedType(field.type);
+  if (!isCompositeType(type)) return 0;
+  return 1 + childComplexity * (type.name.endsWith('Connection') ? pageSize(args) : 1);
+};
+
+function pageSize(args: Readonly<Record<string, unknown>>): number {
+  const { first } = args;
+  return typeof first === 'number' && first > 0 ? first : DEFAULT_PAGE_SIZE;
+}
+
+/** The cost of an operation, known from its text and variables before anything of it is executed. */
+export class CostLimit {
+  private readonly known = new LRUCache<string, number>({
+    maxSize: CACHED_CHARACTERS,
+    sizeCalculation: (_cost, key) => key.length + 8,
+  });
+
+  constructor(
+    private readonly schema: GraphQLSchema,
+    private readonly limit: number,
+  ) {}
+
+  /** @throws QUERY_TOO_COMPLEX when one operation costs more than the limit. */
+  costOf(operation: {
+    readonly document: DocumentNode;
+    readonly source: string;
+    readonly operationName: string | undefined;
+    readonly variables: Record<string, unknown>;
+  }): number {
+    const key = `${operation.operationName ?? ''} ${JSON.stringify(operation.variables)} ${operation.source}`;
+    const cost = this.known.get(key) ?? this.compute(operation);
+    if (key.length <= MAX_CACHED_KEY) this.known.set(key, cost);
+    if (cost > this.limit) {
+      throw new DomainError(
+        'QUERY_TOO_COMPLEX',
+        `the operation costs ${cost} points; at most ${this.limit} are allowed: ask for smaller pages`,
+        {
+          facts: { cost, limit: this.limit },
+        },
+      );
+    }
+    return cost;
+  }
+
+  private compute({
+    document,
+    operationName,
+    variables,
+  }: {
+    document: DocumentNode;
+    operationName: string | undefined;
+    variables: Record<string, unknown>;
+  }): number {
+    const cost = getComplexity({
+      schema: this.schema,
+      query: document,
+      variables,
+      estimators: [objectsMade],
+      ...(operationName === undefined ? {} : { operationName }),
+    });
+    return Math.max(1, cost);
+  }
+}

@@ -1,0 +1,95 @@
+import type { ApolloServerPlugin, GraphQLRequestContext, GraphQLRequestListener } from '@apollo/server';
+import { DomainError } from '../core/errors.js';
+import type { Logger } from '../core/logger.js';
+import type { Metrics } from '../http/metrics.js';
+import type { Allowance, RateLimits } from '../http/rate-limit.js';
+import type { RequestContext } from './context.js';
+import { isUnexpected } from './format-error.js';
+import type { CostLimit } from './limits/cost.limit.js';
+import { refusalBeforeExecution } from './refuse.js';
+
+interface Dependencies {
+  readonly costs: CostLimit;
+  readonly limits: RateLimits;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+}
+
+/** What is done around every operation: its cost is counted and told, unexpected errors are logged, errors get the request id. */
+export function operationPlugin(dependencies: Dependencies): ApolloServerPlugin<RequestContext> {
+  return { requestDidStart: () => Promise.resolve(new OperationListener(dependencies)) };
+}
+
+class OperationListener implements GraphQLRequestListener<RequestContext> {
+  private points: Allowance | null = null;
+
+  constructor(private readonly dependencies: Dependencies) {}
+
+  async didResolveOperation(request: GraphQLRequestContext<RequestContext>): Promise<void> {
+    const { contextValue, document, source } = request;
+    // Without an operation (an unknown operationName) Apollo answers with the error that says so.
+    if (document === undefined || source === undefined || request.operation === undefined) return;
+    try {
+      const cost = this.dependencies.costs.costOf({
+        document,
+        source,
+        operationName: request.request.operationName,
+        variables: request.request.variables ?? {},
+      });
+      contextValue.cost = cost;
+      this.points = await this.dependencies.limits.takeCost(contextValue.viewer, cost);
+      this.dependencies.metrics.addCost(cost);
+    } catch (error) {
+      if (error instanceof DomainError) throw refusalBeforeExecution(error);
+      throw error;
+    }
+  }
+
+  didEncounterErrors(request: GraphQLRequestContext<RequestContext>): Promise<void> {
+    for (const error of request.errors ?? []) {
+      if (!isUnexpected(error)) continue;
+      const { requestId } = request.contextValue;
+      this.dependencies.logger.error(
+        { request_id: requestId, path: error.path, err: error.originalError },
+        'unexpected error',
+      );
+    }
+    return Promise.resolve();
+  }
+
+  willSendResponse(request: GraphQLRequestContext<RequestContext>): Promise<void> {
+    const { body, http } = request.response;
+    if (body?.kind !== 'single') return Promise.resolve();
+    const { singleResult } = body;
+    const { requestId, cost } = request.contextValue;
+    if (singleResult.errors !== undefined) {
+      singleResult.errors = singleResult.errors.map((error) => ({
+        ...error,
+        extensions: { ...error.extensions, requestId },
+      }));
+      // GraphQL over HTTP, 6.4.1: a client that takes application/json alone reads a document's errors from a 200.
+      const codes = singleResult.errors.map(({ extensions }) => extensions?.['code']);
+      const isDocumentError = codes.some(
+        (code) => code === 'GRAPHQL_PARSE_FAILED' || code === 'GRAPHQL_VALIDATION_FAILED',
+      );
+      const accept = request.request.http?.headers.get('accept') ?? '';
+      if (isDocumentError && !accept.includes('application/graphql-response+json')) http.status = 200;
+    }
+    if (cost > 0)
+      singleResult.extensions = { ...singleResult.extensions, cost: costExtension(cost, this.points) };
+    return Promise.resolve();
+  }
+}
+
+/** The form that Shopify's API made common. Without limits there is no throttle to tell of. */
+function costExtension(cost: number, points: Allowance | null): Record<string, unknown> {
+  if (points === null) return { requestedQueryCost: cost };
+  return {
+    requestedQueryCost: cost,
+    throttleStatus: {
+      maximumAvailable: points.limit,
+      currentlyAvailable: points.remaining,
+      restoreRate: Math.floor(points.limit / 60),
+    },
+  };
+}

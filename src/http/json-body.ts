@@ -1,0 +1,51 @@
+import secureJsonParse from 'secure-json-parse';
+import { DomainError } from '../core/errors.js';
+
+/** Deeper than any body that the APIs define; bounds the recursion of everything that walks a body. */
+const MAX_DEPTH = 64;
+
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * Parses a request body. An empty one is an empty object: many routes need none.
+ * @throws BAD_USER_INPUT for invalid UTF-8, malformed or too deep JSON, and members that would reach a prototype.
+ */
+export function parseJsonBody(raw: Buffer): unknown {
+  if (raw.length === 0) return {};
+  const body = parse(decode(raw));
+  if (isDeeperThan(body, MAX_DEPTH))
+    throw malformed(`the body must not be nested deeper than ${MAX_DEPTH} levels`);
+  return body;
+}
+
+function decode(raw: Buffer): string {
+  try {
+    return decoder.decode(raw);
+  } catch {
+    throw malformed('the body must be UTF-8');
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return secureJsonParse.parse(text, null, { protoAction: 'error', constructorAction: 'error' });
+  } catch {
+    throw malformed('the body must be valid JSON, without members named __proto__ or constructor.prototype');
+  }
+}
+
+/** Level by level and not by recursion, which a deep body could exhaust. */
+function isDeeperThan(value: unknown, depth: number): boolean {
+  let level: unknown[] = [value];
+  for (let d = 0; level.length > 0; d++) {
+    if (d > depth) return true;
+    level = level
+      .flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []))
+      .filter((item) => typeof item === 'object' && item !== null);
+  }
+  return false;
+}
+
+function malformed(message: string): DomainError {
+  return new DomainError('BAD_USER_INPUT', message);
+}

@@ -1,0 +1,139 @@
+import cors from '@fastify/cors';
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
+import type { Socket } from 'node:net';
+import type { Logger } from '../core/logger.js';
+import { parseJsonBody } from './json-body.js';
+import type { Metrics } from './metrics.js';
+import { requestIdOf } from './request-id.js';
+
+const BODY_LIMIT = 256 * 1024;
+const HEADERS_TIMEOUT_MS = 5_000;
+const REQUEST_TIMEOUT_MS = 10_000;
+const CONNECTIONS_CHECK_MS = 1_000;
+const MAX_HEADER_BYTES = 16 * 1024;
+const MAX_PARAM_LENGTH = 512;
+
+export interface HttpServerOptions {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly corsOrigins: '*' | readonly string[];
+  /** Makes the body of a refusal that no route answers, such as a malformed request line. */
+  readonly errorBody: (status: number, message: string, requestId: string) => string;
+}
+
+/** The HTTP server with what all of its addresses share; routes are registered by the APIs. */
+export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
+  const logger: FastifyBaseLogger = options.logger;
+  const server = fastify({
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    genReqId: requestIdOf,
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+    routerOptions: { ignoreDuplicateSlashes: true, maxParamLength: MAX_PARAM_LENGTH },
+    http: {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
+    },
+    frameworkErrors: (_error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      void reply
+        .code(400)
+        .type('application/json; charset=utf-8')
+        .send(options.errorBody(400, 'the path is not a valid URL', request.id));
+    },
+    clientErrorHandler: (error, socket) => {
+      refuseConnection(error, socket, options.errorBody);
+    },
+  });
+  server.decorateRequest('call', null);
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, raw, done) => {
+    try {
+      done(null, parseJsonBody(Buffer.isBuffer(raw) ? raw : Buffer.from(raw)));
+    } catch (error) {
+      done(error instanceof Error ? error : new Error('unreadable body'), undefined);
+    }
+  });
+  server.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
+  });
+  await server.register(cors, {
+    origin: options.corsOrigins === '*' ? '*' : [...options.corsOrigins],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
+    allowedHeaders: [
+      'authorization',
+      'content-type',
+      'idempotency-key',
+      'x-api-key',
+      'x-org-id',
+      'x-request-id',
+    ],
+    exposedHeaders: ['retry-after', 'ratelimit', 'ratelimit-policy', 'x-request-id', 'link', 'x-total-count'],
+    maxAge: 600,
+  });
+  logRequests(server, options.metrics);
+  return server;
+}
+
+/** One line a request: who, what, how long, how it ended. Never keys, bodies or query text. */
+function logRequests(server: FastifyInstance, metrics: Metrics): void {
+  server.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    const ms = reply.elapsedTime;
+    metrics.observeRequest(route, reply.statusCode, ms / 1000);
+    request.log.info(
+      {
+        request_id: request.id,
+        method: request.method,
+        route,
+        status: reply.statusCode,
+        ms: Math.round(ms * 100) / 100,
+        org_id: request.call?.viewer.orgId,
+        key_prefix: request.call?.viewer.keyPrefix,
+        ...request.logged,
+      },
+      'request',
+    );
+  });
+  server.decorateRequest('logged', null);
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What a route adds to its log line: operation name, cost, error code. */
+    logged: Readonly<Record<string, string | number>> | null;
+  }
+}
+
+const STATUS_BY_CODE: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+
+/** A request that Node's parser refuses never reaches a route; it too gets a JSON body. */
+function refuseConnection(
+  error: Error & { code?: string },
+  socket: Socket,
+  errorBody: HttpServerOptions['errorBody'],
+): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status = STATUS_BY_CODE[error.code ?? ''] ?? 400;
+  const body = errorBody(
+    status,
+    'the request is not valid HTTP/1.1, is too large in its head, or took too long',
+    'req_unknown',
+  );
+  socket.end(
+    `HTTP/1.1 ${status} Refused\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,35 @@
+import { startApp } from './app.js';
+import { ConfigError, loadConfig } from './config.js';
+
+const DRAIN_LIMIT_MS = 20_000;
+
+async function main(): Promise<void> {
+  const config = loadConfig();
+  const app = await startApp(config);
+  console.log(`Federation Gateway serves at ${app.url}`);
+  stopOnSignals(() => app.close());
+}
+
+/** A second signal, or 20 seconds, end the process at once. */
+function stopOnSignals(close: () => Promise<void>): void {
+  let isStopping = false;
+  const stop = () => {
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    setTimeout(() => process.exit(1), DRAIN_LIMIT_MS).unref();
+    close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error('could not stop in order:', error);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof ConfigError ? error.message : error);
+  process.exit(1);
+});

@@ -1,0 +1,102 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DomainError } from '../core/errors.js';
+import type { Database, Db } from '../db/database.js';
+import { callOf } from '../http/authentication.js';
+import { STATUS_OF } from '../http/status.js';
+import { errorAnswer } from './error-body.js';
+import { parseIdempotencyKey, type Idempotency, type StoredAnswer } from './idempotency.js';
+import { PAGE_NAMES, type Operation, type RestAnswer } from './operation.js';
+import { isRecord } from './route.js';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** Refusals that end the right to a stored answer. */
+const REFUSALS: ReadonlySet<number> = new Set([401, 403, 404]);
+
+/** An answer that is ready to be sent. */
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly page: RestAnswer['page'];
+  readonly retryAfterSeconds: number | undefined;
+}
+
+export interface HandlerDependencies {
+  readonly db: Database;
+  readonly idempotency: Idempotency;
+}
+
+/** Answers one request of a route. */
+export async function handle(
+  operation: Operation,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { db, idempotency }: HandlerDependencies,
+): Promise<FastifyReply> {
+  const attempt = (on: Db) => attemptOn(operation, request, on);
+  const isWrite = request.method === 'POST' || request.method === 'PUT';
+  const idempotencyKey = isWrite ? parseIdempotencyKey(request.headers['idempotency-key']) : null;
+  if (idempotencyKey === null) return send(reply, request, await attempt(db));
+
+  const outcome = await idempotency.run(
+    { keyId: callOf(request).viewer.keyId, idempotencyKey, content: contentOf(operation, request) },
+    attempt,
+    {
+      toStored: (answer) => toStored(answer, operation),
+      isRefusedNow: ({ status }) => REFUSALS.has(status),
+    },
+  );
+  if (outcome.kind === 'fresh') return send(reply, request, outcome.answer);
+  reply.header('idempotent-replayed', 'true');
+  return reply.code(outcome.answer.status).type(JSON_TYPE).send(outcome.answer.body);
+}
+
+/** A refusal of the request is an answer like others; an outage or a defect is thrown on. */
+async function attemptOn(operation: Operation, request: FastifyRequest, db: Db): Promise<Answer> {
+  const path = isRecord(request.params) ? request.params : {};
+  const query = isRecord(request.query) ? request.query : {};
+  try {
+    const answer = await operation.run({ path, query, body: request.body ?? {} }, callOf(request), db);
+    return { ...answer, retryAfterSeconds: undefined };
+  } catch (error) {
+    if (!(error instanceof DomainError) || STATUS_OF[error.code] >= 500) throw error;
+    return {
+      ...errorAnswer(error, request.id, operation.route.paging === undefined ? {} : PAGE_NAMES),
+      page: null,
+    };
+  }
+}
+
+function contentOf(operation: Operation, request: FastifyRequest): string {
+  const { method, path } = operation.route;
+  return JSON.stringify([method, path, request.params, request.query, request.body ?? {}]);
+}
+
+/** Secrets are never stored. */
+function toStored({ status, body }: Answer, operation: Operation): StoredAnswer {
+  const { secrets = [] } = operation.route;
+  const withheld = Object.fromEntries(secrets.map((name) => [name, null]));
+  const stored = status < 400 && secrets.length > 0 && isRecord(body) ? { ...body, ...withheld } : body;
+  return { status, body: JSON.stringify(stored) };
+}
+
+function send(reply: FastifyReply, request: FastifyRequest, answer: Answer): FastifyReply {
+  if (answer.retryAfterSeconds !== undefined) reply.header('retry-after', String(answer.retryAfterSeconds));
+  if (answer.page !== null) setPageHeaders(reply, request, answer.page);
+  return reply.code(answer.status).type(JSON_TYPE).send(JSON.stringify(answer.body));
+}
+
+function setPageHeaders(
+  reply: FastifyReply,
+  request: FastifyRequest,
+  page: NonNullable<RestAnswer['page']>,
+): void {
+  reply.header('x-total-count', String(page.total));
+  const query = isRecord(request.query) ? request.query : {};
+  if (!page.hasNextPage || query['limit'] === undefined) return;
+  const next = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) next.set(name, String(value));
+  next.set('offset', String(page.offset + page.limit));
+  const path = request.url.split('?', 1)[0]?.replace(/\/{2,}/g, '/') ?? '';
+  reply.header('link', `<${path}?${next.toString()}>; rel="next"`);
+}

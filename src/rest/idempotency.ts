@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import type { Clock } from '../core/clock.js';
+import { conflict, DomainError } from '../core/errors.js';
+import type { Database, Db, Transaction } from '../db/database.js';
+import { isLockHeld, isUniqueViolation } from '../db/dialect.js';
+import { NestedDb } from '../db/transaction.js';
+import { IdempotencyRecordEntity } from './idempotency-record.entity.js';
+
+const KEPT_MS = 24 * 3_600_000;
+const MAX_KEY_LENGTH = 255;
+
+/** An answer as it is stored and sent again. */
+export interface StoredAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+export interface IdempotentRequest {
+  /** The calling API key: records belong to it. */
+  readonly keyId: string;
+  readonly idempotencyKey: string;
+  /** Method, path and body, by which a repeat is told from another request. */
+  readonly content: string;
+}
+
+export type Outcome<Answer> =
+  | { readonly kind: 'fresh'; readonly answer: Answer }
+  | { readonly kind: 'replayed'; readonly answer: StoredAnswer };
+
+interface RecordRow extends StoredAnswer {
+  readonly fingerprint: string;
+  readonly createdAt: number;
+}
+
+/** @throws BAD_USER_INPUT for a key that is empty or too long. */
+export function parseIdempotencyKey(header: string | string[] | undefined): string | null {
+  if (header === undefined) return null;
+  const key = Array.isArray(header) ? header.join(', ') : header;
+  if (key.length >= 1 && key.length <= MAX_KEY_LENGTH) return key;
+  throw new DomainError('BAD_USER_INPUT', `Idempotency-Key must be 1 to ${MAX_KEY_LENGTH} characters`, {
+    facts: { field: 'Idempotency-Key' },
+  });
+}
+
+/**
+ * Runs a request once. Its record is written in the transaction of its writes, so that a crash leaves both or neither;
+ * the same request again is answered from the record.
+ */
+export class Idempotency {
+  /** Requests of this process that are under way. Other processes are told by the lock on the record. */
+  private readonly running = new Set<string>();
+
+  constructor(
+    private readonly db: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @param attempt runs the request on the Db that it is given, and turns a refusal into an answer; what it throws
+   *   (the database gone, a deadlock, a defect) undoes everything and is stored nowhere.
+   * @param isRefusedNow whether an answer refuses the caller: a stored answer is read only by who may still have it.
+   * @param toStored what is stored of an answer.
+   */
+  async run<Answer>(
+    request: IdempotentRequest,
+    attempt: (db: Db) => Promise<Answer>,
+    options: {
+      readonly toStored: (answer: Answer) => StoredAnswer;
+      readonly isRefusedNow: (answer: Answer) => boolean;
+    },
+  ): Promise<Outcome<Answer>> {
+    const name = `${request.keyId} ${request.idempotencyKey}`;
+    if (this.running.has(name)) throw underWay();
+    this.running.add(name);
+    try {
+      const now = this.clock.now();
+      const fingerprint = createHash('sha256').update(request.content).digest('hex');
+      const outcome = await this.db.transaction(async (tx): Promise<Outcome<Answer>> => {
+        const replayed = await this.claim(tx, request, fingerprint, now);
+        if (replayed !== null) return { kind: 'replayed', answer: replayed };
+        const answer = await attempt(new NestedDb(tx));
+        await tx.manager.update(IdempotencyRecordEntity, keyOf(request), { ...options.toStored(answer) });
+        return { kind: 'fresh', answer };
+      });
+      if (outcome.kind === 'fresh') return outcome;
+      const refusal = await this.refusalOfRepeat(attempt, options.isRefusedNow);
+      return refusal === null ? outcome : { kind: 'fresh', answer: refusal };
+    } finally {
+      this.running.delete(name);
+    }
+  }
+
+  /** The stored answer, or null when the request is new and its record now holds the place. */
+  private async claim(
+    tx: Transaction,
+    request: IdempotentRequest,
+    fingerprint: string,
+    now: number,
+  ): Promise<StoredAnswer | null> {
+    const row = await this.lockRecord(tx, request);
+    if (row !== null && row.createdAt > now - KEPT_MS) {
+      if (row.fingerprint !== fingerprint) throw conflict('the Idempotency-Key was used for another request');
+      return { status: row.status, body: row.body };
+    }
+    if (row !== null) await tx.manager.delete(IdempotencyRecordEntity, keyOf(request));
+    try {
+      await tx.manager.insert(IdempotencyRecordEntity, {
+        ...keyOf(request),
+        fingerprint,
+        status: 0,
+        body: '',
+        createdAt: now,
+      });
+    } catch (error) {
+      // Another process was faster between the look and the insertion.
+      if (isUniqueViolation(error)) throw underWay();
+      throw error;
+    }
+    return null;
+  }
+
+  private async lockRecord(
+    tx: Transaction,
+    { keyId, idempotencyKey }: IdempotentRequest,
+  ): Promise<RecordRow | null> {
+    try {
+      const [row] = await tx.query<RecordRow>(
+        `SELECT r.fingerprint AS fingerprint, r.status AS status, r.body AS body, r.created_at AS createdAt
+          FROM idempotency_records r WHERE r.key_id = ? AND r.idempotency_key = ? ${tx.forUpdateNoWait}`,
+        [keyId, idempotencyKey],
+      );
+      return row ?? null;
+    } catch (error) {
+      if (isLockHeld(error)) throw underWay();
+      throw error;
+    }
+  }
+
+  /**
+   * A stored answer must not outlive the right to it. The request is run once more in a transaction that is rolled
+   * back: if it would be refused now, that refusal is the answer.
+   */
+  private async refusalOfRepeat<Answer>(
+    attempt: (db: Db) => Promise<Answer>,
+    isRefusedNow: (answer: Answer) => boolean,
+  ): Promise<Answer | null> {
+    let answer: Answer | null = null;
+    try {
+      await this.db.transaction(async (tx) => {
+        answer = await attempt(new NestedDb(tx));
+        throw new RolledBack();
+      });
+    } catch (error) {
+      if (!(error instanceof RolledBack)) throw error;
+    }
+    return answer !== null && isRefusedNow(answer) ? answer : null;
+  }
+
+  /** Drops what is past its day. Called now and then. */
+  async purge(): Promise<void> {
+    await this.db.transaction(async (tx) => {
+      await tx.query('DELETE FROM idempotency_records WHERE created_at <= ?', [this.clock.now() - KEPT_MS]);
+    });
+  }
+}
+
+function keyOf({ keyId, idempotencyKey }: IdempotentRequest): { keyId: string; idempotencyKey: string } {
+  return { keyId, idempotencyKey };
+}
+
+function underWay(): DomainError {
+  return new DomainError('CONFLICT', 'a request with this Idempotency-Key is under way; try again in 1 s', {
+    retryAfterSeconds: 1,
+  });
+}
+
+class RolledBack extends Error {}

@@ -1,0 +1,80 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import type { Authenticator } from '../auth/index.js';
+import { DomainError } from '../core/errors.js';
+import { authenticationHook } from '../http/authentication.js';
+import type { RateLimits } from '../http/rate-limit.js';
+import { transportRefusal } from '../http/refusal.js';
+import { errorAnswer, statusAnswer, type ErrorAnswer } from './error-body.js';
+import { handle, type HandlerDependencies } from './handler.js';
+import type { Operation } from './operation.js';
+import { BASE_PATH } from './route.js';
+
+interface Dependencies extends HandlerDependencies {
+  readonly operations: readonly Operation[];
+  readonly authenticator: Authenticator;
+  readonly limits: RateLimits;
+}
+
+const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/** `/api/v1`: every route of the table, 405 for other methods on its paths, 404 for the rest. */
+export async function registerRestRoutes(server: FastifyInstance, dependencies: Dependencies): Promise<void> {
+  server.setErrorHandler((error: FastifyError, request, reply) => sendError(error, request, reply));
+  server.setNotFoundHandler((request, reply) =>
+    sendAnswer(reply, statusAnswer(404, 'there is no such path', request.id)),
+  );
+  await server.register((scope, _options, done) => {
+    scope.addHook('onRequest', authenticationHook(dependencies.authenticator, dependencies.limits));
+    for (const operation of dependencies.operations) {
+      scope.route({
+        method: operation.route.method,
+        url: urlOf(operation),
+        handler: (request, reply) => handle(operation, request, reply, dependencies),
+      });
+    }
+    done();
+  });
+  refuseOtherMethods(server, dependencies.operations);
+}
+
+/** Braces to Fastify's colons. */
+function urlOf({ route }: Operation): string {
+  return BASE_PATH + route.path.replace(/\{(\w+)\}/g, ':$1');
+}
+
+function refuseOtherMethods(server: FastifyInstance, operations: readonly Operation[]): void {
+  const methodsByUrl = new Map<string, Set<HTTPMethods>>();
+  for (const operation of operations) {
+    const methods = methodsByUrl.get(urlOf(operation)) ?? new Set();
+    methods.add(operation.route.method);
+    if (operation.route.method === 'GET') methods.add('HEAD');
+    methodsByUrl.set(urlOf(operation), methods);
+  }
+  for (const [url, allowed] of methodsByUrl) {
+    server.route({
+      method: METHODS.filter((method) => !allowed.has(method)),
+      url,
+      // Before the body is read: whatever it is, the method is wrong.
+      onRequest: (request, reply) => {
+        reply.header('allow', [...allowed].sort().join(', '));
+        sendAnswer(reply, statusAnswer(405, `${request.method} is not allowed here`, request.id));
+        return Promise.resolve();
+      },
+      handler: () => {
+        throw new Error('answered by the hook');
+      },
+    });
+  }
+}
+
+function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (!(error instanceof DomainError) && transportRefusal(error) === null) {
+    request.log.error({ request_id: request.id, err: error }, 'unexpected error');
+  }
+  return sendAnswer(reply, errorAnswer(error, request.id));
+}
+
+function sendAnswer(reply: FastifyReply, answer: ErrorAnswer): FastifyReply {
+  if (answer.retryAfterSeconds !== undefined) reply.header('retry-after', String(answer.retryAfterSeconds));
+  return reply.code(answer.status).type('application/json; charset=utf-8').send(JSON.stringify(answer.body));
+}

@@ -1,0 +1,75 @@
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+/** How the answer differs from what the document's aliases already name. Members are named as in the answer. */
+export interface Shape {
+  /** Objects whose members move up to their parent: `contribution`. */
+  readonly flatten?: readonly string[];
+  /** Lists of names that become an object, name → true: `scopes`. */
+  readonly asFlags?: readonly string[];
+}
+
+/** What a null on the way to the result means, from the outside in. */
+export interface Absence {
+  /** Dotted path in the result of the operation. */
+  readonly path: string;
+  readonly code: 'NOT_FOUND' | 'FORBIDDEN';
+  readonly message: string;
+}
+
+export interface Paging {
+  /** Dotted path of the connection in the result. */
+  readonly connection: string;
+  /** Page size where the caller gives no `limit`. */
+  readonly defaultLimit: number;
+  /** Wraps the rows as `{<envelope>, total, limit, offset}`; without it the answer is a bare array. */
+  readonly envelope?: string;
+}
+
+export interface Example {
+  readonly path?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: Readonly<Record<string, unknown>>;
+  readonly response: unknown;
+}
+
+/**
+ * A route is a stored operation, a path, a status and a shape. Its input is the operation's variables: members of the
+ * path, of the query (GET, DELETE) or of the body, spelled in snake_case and checked by the variable's type.
+ * It holds no rule of the domain.
+ */
+export interface Route {
+  readonly method: Method;
+  /** Below `/api/v1`, with members in braces: `/federations/{id}/join`. */
+  readonly path: string;
+  readonly summary: string;
+  readonly tag: string;
+  readonly document: string;
+  /** A status, or two by whether the result says that something new was made. */
+  readonly status: 200 | 201 | { readonly created: string };
+  /** Dotted path of what is answered, in the result of the operation. */
+  readonly result: string;
+  readonly shape?: Shape;
+  readonly absences?: readonly Absence[];
+  readonly paging?: Paging;
+  /** Members that are accepted in more forms than their type has. */
+  readonly readers?: Readonly<Record<string, (raw: unknown) => unknown>>;
+  /** Members that are null in a stored answer: a secret is never stored. */
+  readonly secrets?: readonly string[];
+  readonly example: Example;
+}
+
+export const BASE_PATH = '/api/v1';
+
+/** Page sizes over REST; GraphQL's are smaller. */
+export const MAX_LIMIT = 1_000;
+
+/** Reads a dotted path; undefined where it ends early. */
+export function at(value: unknown, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>((current, name) => (isRecord(current) ? current[name] : undefined), value);
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

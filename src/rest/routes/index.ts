@@ -1,0 +1,15 @@
+import type { Route } from '../route.js';
+import { apiKeyRoutes } from './api-keys.routes.js';
+import { federationRoutes } from './federations.routes.js';
+import { memberRoutes } from './members.routes.js';
+import { modelRoutes } from './models.routes.js';
+import { organizationRoutes } from './organizations.routes.js';
+
+/** The whole REST API, in the order of its documentation. */
+export const routes: readonly Route[] = [
+  ...federationRoutes,
+  ...memberRoutes,
+  ...modelRoutes,
+  ...organizationRoutes,
+  ...apiKeyRoutes,
+];
