@@ -1,6 +1,8 @@
 import { Table, TableCheck, type QueryRunner, type TableColumnOptions, type TableOptions } from 'typeorm';
 
-type Nullable = { readonly nullable?: true };
+interface Nullable {
+  readonly nullable?: true;
+}
 
 /** Columns of the types that the schema uses, the same on SQLite and MySQL. */
 export const column = {
@@ -31,7 +33,7 @@ export async function createTable(
   queryRunner: QueryRunner,
   options: TableOptions & { readonly checks?: { name: string; expression: string }[] },
 ): Promise<void> {
-  const isMysql = queryRunner.connection.options.type === 'mysql';
+  const isMysql = queryRunner.dataSource.options.type === 'mysql';
   const columns = (options.columns ?? []).map((definition) =>
     isMysql && /char|text/.test(definition.type)
       ? { ...definition, charset: 'utf8mb4', collation: 'utf8mb4_bin' }

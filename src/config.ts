@@ -54,16 +54,16 @@ export function loadConfig(env: Environment = process.env): Config {
   return Object.freeze({
     production,
     host: read(env, 'HOST') ?? (production ? '0.0.0.0' : '127.0.0.1'),
-    port: readInteger(env, 'PORT', 4000, 0, 65_535),
+    port: readInteger(env, 'PORT', 4000, [0, 65_535]),
     database,
     migrateOnStart: readBoolean(env, 'MIGRATE_ON_START', !production),
     apiKeyPepper: readPepper(env, production),
     operatorKey: readOperatorKey(env),
     demoData: !production && readBoolean(env, 'DEMO_DATA', true),
-    rateLimitRpm: readInteger(env, 'RATE_LIMIT_RPM', 100, 0, 1_000_000),
-    graphqlCostLimit: readInteger(env, 'GRAPHQL_COST_LIMIT', 2_000, 1, 1_000_000),
-    graphqlCostPerMinute: readInteger(env, 'GRAPHQL_COST_PER_MINUTE', 60_000, 1, 1_000_000_000),
-    invitationDays: readInteger(env, 'INVITATION_DAYS', 30, 1, 3_650),
+    rateLimitRpm: readInteger(env, 'RATE_LIMIT_RPM', 100, [0, 1_000_000]),
+    graphqlCostLimit: readInteger(env, 'GRAPHQL_COST_LIMIT', 2_000, [1, 1_000_000]),
+    graphqlCostPerMinute: readInteger(env, 'GRAPHQL_COST_PER_MINUTE', 60_000, [1, 1_000_000_000]),
+    invitationDays: readInteger(env, 'INVITATION_DAYS', 30, [1, 3_650]),
     corsOrigins: readCorsOrigins(env, production),
     logLevel: readLogLevel(env),
   });
@@ -74,7 +74,12 @@ function read(env: Environment, name: string): string | undefined {
   return env[name] === '' ? undefined : env[name];
 }
 
-function readInteger(env: Environment, name: string, fallback: number, min: number, max: number): number {
+function readInteger(
+  env: Environment,
+  name: string,
+  fallback: number,
+  [min, max]: readonly [number, number],
+): number {
   const text = read(env, name);
   if (text === undefined) return fallback;
   const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;

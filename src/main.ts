@@ -1,4 +1,6 @@
 import { startApp } from './app.js';
+import { createDemoData, isEmpty } from './cli/demo-data.js';
+import { demoText } from './cli/demo-text.js';
 import { ConfigError, loadConfig } from './config.js';
 
 const DRAIN_LIMIT_MS = 20_000;
@@ -6,7 +8,11 @@ const DRAIN_LIMIT_MS = 20_000;
 async function main(): Promise<void> {
   const config = loadConfig();
   const app = await startApp(config);
-  console.log(`Federation Gateway serves at ${app.url}`);
+  console.log(
+    `Federation Gateway serves at ${app.url}: /graphql, /api/v1, /openapi.json, /healthz, /readyz, /metrics`,
+  );
+  if (config.demoData && (await isEmpty(app.core)))
+    console.log(`\n${demoText(await createDemoData(app.core), app.url)}\n`);
   stopOnSignals(() => app.close());
 }
 

@@ -46,13 +46,13 @@ export class ApiKeyService {
 
   /**
    * Makes a key: an operator for any organization, a key with `keys:write` for its own and within its own limits.
-   * @param isOperator only the command line makes operator keys.
+   * @param kind only the command line makes operator keys.
    * @returns the key and its secret, which is nowhere to be had again.
    */
   async create(
     ctx: CallContext,
     input: CreateApiKey,
-    isOperator = false,
+    { isOperator } = { isOperator: false },
   ): Promise<{ apiKey: ApiKeyRow; secret: string }> {
     assertScope(ctx.viewer, 'keys:write');
     const orgId = resolveOrganizationId(ctx.viewer, input.orgId);

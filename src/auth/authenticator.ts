@@ -78,7 +78,7 @@ export class Authenticator {
   private async load(hash: string): Promise<Viewer | null> {
     const askedAt = this.clock.now();
     const row = await apiKeyRepository.findByHash(this.db, hash);
-    if (row === null || row.revokedAt !== null) return null;
+    if (row?.revokedAt !== null) return null;
     const viewer = toViewer(row);
     // The age counts from before the question, so that a slow answer does not stretch the five seconds.
     this.viewers.set(hash, viewer, { start: askedAt });

@@ -67,18 +67,17 @@ export const organizationRepository = {
    */
   async shareFederation(
     db: Reader,
-    viewerOrgId: string,
+    viewer: { readonly orgId: string; readonly federationId: string | null },
     otherOrgId: string,
-    federationId: string | null,
     now: number,
   ): Promise<boolean> {
     const live = (alias: string) =>
       `(${alias}.status = 'active' OR (${alias}.status = 'invited' AND ${alias}.expires_at > ?))`;
-    const bound = federationId === null ? '' : 'AND v.federation_id = ?';
+    const bound = viewer.federationId === null ? '' : 'AND v.federation_id = ?';
     const rows = await db.query(
       `SELECT 1 AS found FROM members v JOIN members m ON m.federation_id = v.federation_id
         WHERE v.org_id = ? AND ${live('v')} AND m.org_id = ? AND ${live('m')} ${bound} LIMIT 1`,
-      [viewerOrgId, now, otherOrgId, now, ...(federationId === null ? [] : [federationId])],
+      [viewer.orgId, now, otherOrgId, now, ...(viewer.federationId === null ? [] : [viewer.federationId])],
     );
     return rows.length > 0;
   },

@@ -100,20 +100,15 @@ export class OrganizationService {
   /** An organization by id, for whoever may know of it: itself, those that share a federation with it, operators. */
   async findVisible(ctx: CallContext, id: string): Promise<OrganizationRow | null> {
     if (!isExternalId(id)) return null;
-    const { viewer } = ctx;
     const mayKnow =
-      viewer.isOperator ||
-      viewer.orgId === id ||
-      (viewer.orgId !== null &&
-        viewer.scopes.has('federations:read') &&
-        (await organizationRepository.shareFederation(
-          ctx.db,
-          viewer.orgId,
-          id,
-          viewer.federationId,
-          this.clock.now(),
-        )));
+      ctx.viewer.isOperator || ctx.viewer.orgId === id || (await this.sharesFederation(ctx, id));
     return mayKnow ? organizationRepository.find(ctx.db, id) : null;
+  }
+
+  private async sharesFederation({ viewer, db }: CallContext, otherId: string): Promise<boolean> {
+    const { orgId, federationId } = viewer;
+    if (orgId === null || !viewer.scopes.has('federations:read')) return false;
+    return organizationRepository.shareFederation(db, { orgId, federationId }, otherId, this.clock.now());
   }
 }
 

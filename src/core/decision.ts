@@ -1,4 +1,4 @@
-import { DomainError, forbidden, notFound } from './errors.js';
+import { forbidden, notFound, type DomainError } from './errors.js';
 
 /** What a policy answers. `hidden` means: the caller may not know that the thing exists. */
 export type Decision = 'allowed' | 'forbidden' | 'hidden';

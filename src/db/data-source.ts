@@ -119,3 +119,34 @@ export async function hasPendingMigrations(db: Reader): Promise<boolean> {
   const names = new Set(done.map(({ name }) => name));
   return migrations.some((migration) => !names.has(migration.name));
 }
+
+/** Applies what is pending. @returns the names of the applied migrations. */
+export async function migrateUp(config: DatabaseConfig, entities: readonly EntityClass[]): Promise<string[]> {
+  const dataSource = await connect(config, entities);
+  try {
+    return (await dataSource.runMigrations()).map(({ name }) => name);
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+/** Undoes the last migration. @returns its name, or nothing when there was none. */
+export async function migrateDown(
+  config: DatabaseConfig,
+  entities: readonly EntityClass[],
+): Promise<string[]> {
+  const dataSource = await connect(config, entities);
+  try {
+    const before = await executedNames(dataSource);
+    await dataSource.undoLastMigration();
+    const after = new Set(await executedNames(dataSource));
+    return before.filter((name) => !after.has(name));
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+async function executedNames(dataSource: DataSource): Promise<string[]> {
+  const rows = await dataSource.query<{ name: string }[]>('SELECT name AS name FROM migrations ORDER BY id');
+  return rows.map(({ name }) => name);
+}

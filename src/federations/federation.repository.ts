@@ -100,10 +100,10 @@ export const federationRepository = {
   list(
     db: Reader,
     viewer: Viewer,
-    filter: FederationFilter,
-    page: PageRequest,
+    query: { readonly filter: FederationFilter; readonly page: PageRequest },
     now: number,
   ): Promise<ListedFederation[]> {
+    const { filter, page } = query;
     const source = listed(viewer, filter, now);
     const after = page.after === null ? '' : 'WHERE (t.listRank, t.createdAt, t.id) > (?, ?, ?)';
     return db.query(

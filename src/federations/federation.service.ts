@@ -126,7 +126,12 @@ export class FederationService {
       name: name === null ? null : name.trim(),
     };
     const request = parsePage(args, ctx.maxPageSize, ['number', 'number', 'string']);
-    const rows = await federationRepository.list(ctx.db, ctx.viewer, filter, request, this.clock.now());
+    const rows = await federationRepository.list(
+      ctx.db,
+      ctx.viewer,
+      { filter, page: request },
+      this.clock.now(),
+    );
     return { page: toPage(rows, request.first), request, filter };
   }
 

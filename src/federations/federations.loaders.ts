@@ -49,32 +49,32 @@ export class FederationsLoaders {
       const byId = new Map((await services.federations.findMany(ctx, ids)).map((row) => [row.id, row]));
       return ids.map((id) => byId.get(id) ?? null);
     });
-    this.roster = new DataLoader(
+    this.roster = new DataLoader<RosterKey, readonly MemberRow[], string>(
       listsByFederation((federationIds, { query }) =>
         services.rosters.listRosters(ctx, federationIds, query),
       ),
-      { cacheKeyFn: JSON.stringify },
+      { cacheKeyFn: (key) => JSON.stringify(key) },
     );
-    this.models = new DataLoader(
+    this.models = new DataLoader<ModelsKey, readonly SharedModelRow[], string>(
       listsByFederation((federationIds, { page }) =>
         services.models.listByFederation(ctx, federationIds, page),
       ),
-      { cacheKeyFn: JSON.stringify },
+      { cacheKeyFn: (key) => JSON.stringify(key) },
     );
-    this.rosterCount = new DataLoader(
+    this.rosterCount = new DataLoader<RosterCountKey, number, string>(
       async (keys) => {
         const groups = await eachGroup(keys, (ids, { statuses }) =>
           services.rosters.countRosters(ctx, ids, statuses),
         );
         return keys.map((key) => groups.get(groupOf(key))?.get(key.federationId) ?? 0);
       },
-      { cacheKeyFn: JSON.stringify },
+      { cacheKeyFn: (key) => JSON.stringify(key) },
     );
     this.modelCount = new DataLoader(async (federationIds) => {
       const counts = await services.models.countByFederation(ctx, federationIds);
       return federationIds.map((id) => counts.get(id) ?? 0);
     });
-    this.member = new DataLoader(
+    this.member = new DataLoader<MemberKey, MemberRow | null, string>(
       async (keys) => {
         const rows = await services.rosters.findByOrganization(
           ctx,
@@ -84,7 +84,7 @@ export class FederationsLoaders {
         const byKey = new Map(rows.map((row) => [`${row.federationId} ${row.orgId}`, row]));
         return keys.map((key) => byKey.get(`${key.federationId} ${key.orgId}`) ?? null);
       },
-      { cacheKeyFn: JSON.stringify },
+      { cacheKeyFn: (key) => JSON.stringify(key) },
     );
   }
 }

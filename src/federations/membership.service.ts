@@ -223,17 +223,15 @@ function moveTo(status: StoredStatus, member: StoredMember, now: number): Stored
   };
 }
 
+const CONFLICTS: Partial<Readonly<Record<MembershipStep, string>>> = {
+  decline: 'the organization is an active member: it can leave, not decline',
+  leave: 'the organization is invited, not active: it can decline, not leave',
+};
+
 function conflictMessage(step: MembershipStep, member: StoredMember): string {
   if (member.role === 'owner')
     return 'the owner of a federation is always a member: it cannot decline, leave or be removed';
-  switch (step) {
-    case 'decline':
-      return 'the organization is an active member: it can leave, not decline';
-    case 'leave':
-      return 'the organization is invited, not active: it can decline, not leave';
-    default:
-      return 'the membership has ended already';
-  }
+  return CONFLICTS[step] ?? 'the membership has ended already';
 }
 
 function parseInvited(ctx: CallContext, requested: readonly string[]): readonly string[] {

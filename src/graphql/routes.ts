@@ -137,7 +137,7 @@ function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply)
   const refusal = transportRefusal(error);
   if (refusal !== null)
     return reply.code(refusal.status).send(errorBody(refusal.message, { code: 'BAD_REQUEST', requestId }));
-  request.log.error({ request_id: requestId, err: error }, 'unexpected error');
+  request.log.error({ err: error }, 'unexpected error');
   return reply
     .code(500)
     .send(errorBody('internal server error', { code: 'INTERNAL_SERVER_ERROR', requestId }));

@@ -6,8 +6,8 @@ type ResolverClass = new (...dependencies: never[]) => object;
 
 /** Builds the schema over ready-made resolvers. There is no global middleware: it would cost on every field. */
 export function createSchema(resolvers: NonEmptyArray<object>): GraphQLSchema {
-  const instances = new Map(resolvers.map((resolver) => [resolver.constructor, resolver]));
-  const [first, ...rest] = [...instances.keys()].filter(isResolverClass);
+  const instances = new Map<unknown, object>(resolvers.map((resolver) => [classOf(resolver), resolver]));
+  const [first, ...rest] = resolvers.map(classOf);
   if (first === undefined) throw new Error('a schema needs resolvers');
   return buildSchemaSync({
     resolvers: [first, ...rest],
@@ -15,6 +15,12 @@ export function createSchema(resolvers: NonEmptyArray<object>): GraphQLSchema {
     validate: false,
     emitSchemaFile: false,
   });
+}
+
+function classOf(instance: object): ResolverClass {
+  const { constructor } = instance;
+  if (!isResolverClass(constructor)) throw new Error('a resolver is an instance of its class');
+  return constructor;
 }
 
 function isResolverClass(value: unknown): value is ResolverClass {

@@ -41,7 +41,7 @@ export async function createApolloServer({
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
     persistedQueries: false,
-    parseOptions: { maxTokens: MAX_TOKENS },
+    parseOptions: { maxLexicalTokens: MAX_TOKENS },
     validationOptions: { maxErrors: 10 },
     // The process owns its signals (main.ts).
     stopOnTerminationSignals: false,

@@ -17,7 +17,7 @@ declare module 'fastify' {
   }
 }
 
-interface Authenticates {
+export interface Authenticates {
   authenticate(secret: string | null): Promise<Viewer>;
 }
 

@@ -36,14 +36,16 @@ function parse(text: string): unknown {
 
 /** Level by level and not by recursion, which a deep body could exhaust. */
 function isDeeperThan(value: unknown, depth: number): boolean {
-  let level: unknown[] = [value];
+  let level = [value].filter(isComposite);
   for (let d = 0; level.length > 0; d++) {
     if (d > depth) return true;
-    level = level
-      .flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []))
-      .filter((item) => typeof item === 'object' && item !== null);
+    level = level.flatMap((item): unknown[] => Object.values(item)).filter(isComposite);
   }
   return false;
+}
+
+function isComposite(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 function malformed(message: string): DomainError {

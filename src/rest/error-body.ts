@@ -61,7 +61,7 @@ function domainAnswer(error: DomainError, requestId: string, names: RequestNames
   const status = STATUS_OF[error.code];
   return {
     status,
-    body: bodyOf(status, WORDS_OF_CODE[error.code], message, details, requestId),
+    body: bodyOf(status, WORDS_OF_CODE[error.code], { message, details, requestId }),
     retryAfterSeconds: error.retryAfterSeconds,
   };
 }
@@ -70,15 +70,21 @@ function domainAnswer(error: DomainError, requestId: string, names: RequestNames
 export function statusAnswer(status: number, message: string, requestId: string): ErrorAnswer {
   const words = WORDS_OF_STATUS[status];
   if (words === undefined) throw new Error(`no words for status ${status}`);
-  return { status, body: bodyOf(status, words, message, {}, requestId), retryAfterSeconds: undefined };
+  return {
+    status,
+    body: bodyOf(status, words, { message, details: {}, requestId }),
+    retryAfterSeconds: undefined,
+  };
 }
 
 function bodyOf(
   status: number,
   { error, code, category }: Words,
-  message: string,
-  details: object,
-  requestId: string,
+  {
+    message,
+    details,
+    requestId,
+  }: { readonly message: string; readonly details: object; readonly requestId: string },
 ): Readonly<Record<string, unknown>> {
   return {
     error,

@@ -144,16 +144,16 @@ export class Idempotency {
     attempt: (db: Db) => Promise<Answer>,
     isRefusedNow: (answer: Answer) => boolean,
   ): Promise<Answer | null> {
-    let answer: Answer | null = null;
+    const outcome: { answer: Answer | null } = { answer: null };
     try {
       await this.db.transaction(async (tx) => {
-        answer = await attempt(new NestedDb(tx));
+        outcome.answer = await attempt(new NestedDb(tx));
         throw new RolledBack();
       });
     } catch (error) {
       if (!(error instanceof RolledBack)) throw error;
     }
-    return answer !== null && isRefusedNow(answer) ? answer : null;
+    return outcome.answer !== null && isRefusedNow(outcome.answer) ? outcome.answer : null;
   }
 
   /** Drops what is past its day. Called now and then. */

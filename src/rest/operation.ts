@@ -12,7 +12,6 @@ import {
 } from 'graphql';
 import { DomainError, invalidInput } from '../core/errors.js';
 import type { Db } from '../db/database.js';
-import { isContention, isOutage } from '../db/dialect.js';
 import type { CreateContext } from '../graphql/context.js';
 import type { AuthenticatedCall } from '../http/authentication.js';
 import type { InputMember } from './input.js';
@@ -151,9 +150,8 @@ function throwFirst(result: ExecutionResult): void {
   const [error] = result.errors ?? [];
   if (error === undefined) return;
   const { originalError } = error;
-  if (originalError instanceof DomainError || isContention(originalError) || isOutage(originalError))
-    throw originalError;
-  if (originalError === undefined || originalError instanceof GraphQLError)
+  if (originalError === undefined || originalError instanceof GraphQLError) {
     throw invalidInput('request', `is not valid: ${error.message}`);
+  }
   throw originalError;
 }

@@ -1,7 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
-import type { Authenticator } from '../auth/index.js';
 import { DomainError } from '../core/errors.js';
-import { authenticationHook } from '../http/authentication.js';
+import { authenticationHook, type Authenticates } from '../http/authentication.js';
 import type { RateLimits } from '../http/rate-limit.js';
 import { transportRefusal } from '../http/refusal.js';
 import { errorAnswer, statusAnswer, type ErrorAnswer } from './error-body.js';
@@ -11,7 +10,7 @@ import { BASE_PATH } from './route.js';
 
 interface Dependencies extends HandlerDependencies {
   readonly operations: readonly Operation[];
-  readonly authenticator: Authenticator;
+  readonly authenticator: Authenticates;
   readonly limits: RateLimits;
 }
 
@@ -69,7 +68,7 @@ function refuseOtherMethods(server: FastifyInstance, operations: readonly Operat
 
 function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (!(error instanceof DomainError) && transportRefusal(error) === null) {
-    request.log.error({ request_id: request.id, err: error }, 'unexpected error');
+    request.log.error({ err: error }, 'unexpected error');
   }
   return sendAnswer(reply, errorAnswer(error, request.id));
 }

@@ -46,7 +46,7 @@ export class ShapeLimit {
 
 function tryParse(source: string): DocumentNode | null {
   try {
-    return parse(source, { maxTokens: MAX_TOKENS, noLocation: true });
+    return parse(source, { maxLexicalTokens: MAX_TOKENS, noLocation: true });
   } catch {
     // Apollo parses it again and answers with the syntax error.
     return null;

@@ -1,0 +1,106 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { createKey, listKeys, revokeKey, type CreateKeyOptions } from './key.commands.js';
+import { createOrganization, listOrganizations } from './org.commands.js';
+import { demo } from './demo.command.js';
+import { migrate } from './migrate.command.js';
+import { print } from './output.js';
+
+const EXAMPLES = `
+Examples:
+  $ npm run -s gateway -- migrate
+  $ npm run -s gateway -- org create hospital-east --name "Hospital East"
+  $ npm run -s gateway -- key create --org hospital-east --name dashboard --scope federations:read
+  $ npm run -s gateway -- key list --org hospital-east --json
+
+Configuration comes from the same environment variables as the gateway's (DATABASE_URL, API_KEY_PEPPER, …).`;
+
+/** The command line. Every command takes --json and answers then with one JSON value on standard output. */
+export function createProgram(): Command {
+  const program = new Command('gateway')
+    .description('Operates a Federation Gateway: its schema, its organizations, its keys.')
+    .addHelpText('after', EXAMPLES)
+    .showHelpAfterError('(gateway --help shows examples)')
+    .exitOverride();
+
+  withJson(program.command('migrate').description('bring the database schema up to date'))
+    .option('--down', 'undo the last migration instead')
+    .addHelpText('after', '\nExample:\n  $ npm run -s gateway -- migrate --json')
+    .action(async (options: { down?: true; json?: true }) => {
+      print(await migrate(options.down === true ? 'down' : 'up'), options);
+    });
+
+  addOrganizationCommands(program);
+  addKeyCommands(program);
+
+  withJson(program.command('demo').description('(re)create the demo data; never in production'))
+    .addHelpText('after', '\nExample:\n  $ npm run -s gateway -- demo')
+    .action(async (options: { json?: true }) => {
+      print(await demo(), options);
+    });
+  return program;
+}
+
+function withJson(command: Command): Command {
+  // Subcommands do not inherit it.
+  return command.option('--json', 'answer in JSON').exitOverride();
+}
+
+function addOrganizationCommands(program: Command): void {
+  const org = program.command('org').description('organizations').exitOverride();
+  withJson(org.command('create <id>').description('register an organization, or complete an invited one'))
+    .requiredOption('--name <name>', 'display name')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ npm run -s gateway -- org create hospital-east --name "Hospital East"',
+    )
+    .action(async (id: string, options: { name: string; json?: true }) => {
+      print(await createOrganization(id, options.name), options);
+    });
+  withJson(org.command('list').description('list all organizations'))
+    .addHelpText('after', '\nExample:\n  $ npm run -s gateway -- org list')
+    .action(async (options: { json?: true }) => {
+      print(await listOrganizations(), options);
+    });
+}
+
+function addKeyCommands(program: Command): void {
+  const key = program.command('key').description('API keys').exitOverride();
+  withJson(key.command('create').description('make a key and print its secret, once'))
+    .requiredOption('--org <id>', 'the organization that it acts for')
+    .requiredOption('--name <name>', 'what people call it')
+    .option(
+      '--scope <scope>',
+      'a scope; may be given again (default: federations:admin and ingest:write)',
+      collect,
+    )
+    .option('--operator', 'an operator key: it may act for every organization')
+    .option('--federation <id>', 'bind the key to one federation')
+    .option('--expires-in-days <n>', 'days until it stops working', parseInteger)
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ npm run -s gateway -- key create --org hospital-east --name ci --scope federations:read --json',
+    )
+    .action(async (options: CreateKeyOptions & { json?: true }) => {
+      print(await createKey(options), options);
+    });
+  withJson(key.command('list').description('list the keys of an organization, without secrets'))
+    .requiredOption('--org <id>', 'the organization')
+    .addHelpText('after', '\nExample:\n  $ npm run -s gateway -- key list --org hospital-east')
+    .action(async (options: { org: string; json?: true }) => {
+      print(await listKeys(options.org), options);
+    });
+  withJson(key.command('revoke <id>').description('end a key, within five seconds everywhere'))
+    .addHelpText('after', '\nExample:\n  $ npm run -s gateway -- key revoke key_0mi3x2n4c9f6h3u0y7s4g')
+    .action(async (id: string, options: { json?: true }) => {
+      print(await revokeKey(id), options);
+    });
+}
+
+function collect(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, value];
+}
+
+function parseInteger(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('it must be a whole number');
+  return Number(text);
+}

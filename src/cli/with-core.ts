@@ -1,0 +1,21 @@
+import { createCore, type Core } from '../app.js';
+import { loadConfig } from '../config.js';
+import { hasPendingMigrations } from '../db/data-source.js';
+import { DomainError } from '../core/errors.js';
+
+/** Runs a command on the configured database. Its schema must be up to date (in development it is brought there). */
+export async function withCore<Result>(command: (core: Core) => Promise<Result>): Promise<Result> {
+  const core = await createCore({ ...loadConfig(), logLevel: 'warn' });
+  try {
+    await assertMigrated(core);
+    return await command(core);
+  } finally {
+    await core.db.close();
+  }
+}
+
+async function assertMigrated(core: Core): Promise<void> {
+  if (await hasPendingMigrations(core.db)) {
+    throw new DomainError('CONFLICT', 'the database schema is not up to date; run `npm run migrate` first');
+  }
+}
