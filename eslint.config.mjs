@@ -123,7 +123,7 @@ const clock = {
 };
 
 const environment = {
-  files: ['src/config.ts', 'jest.config.ts', '{test,bench}/**/*.{ts,mjs}', '*.mjs', '.ci/*.mjs'],
+  files: ['src/config.ts', '{test,bench}/**/*.{ts,mjs}', '*.mjs', '.ci/*.mjs'],
   rules: { 'no-restricted-properties': ['error', noMathRandom], 'no-restricted-imports': 'off' },
 };
 
@@ -133,6 +133,13 @@ const tests = {
   rules: {
     '@typescript-eslint/consistent-type-assertions': ['error', { assertionStyle: 'as' }],
     '@typescript-eslint/no-non-null-assertion': 'off',
+    // The shape of an answer is what a test is about, so answers are read as they come.
+    '@typescript-eslint/no-explicit-any': 'off',
+    '@typescript-eslint/no-unsafe-argument': 'off',
+    '@typescript-eslint/no-unsafe-assignment': 'off',
+    '@typescript-eslint/no-unsafe-call': 'off',
+    '@typescript-eslint/no-unsafe-member-access': 'off',
+    '@typescript-eslint/no-unsafe-return': 'off',
   },
 };
 

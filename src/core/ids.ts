@@ -17,6 +17,11 @@ export function newId(prefix: IdPrefix, now: number): string {
   return `${prefix}_${time}${random.join('')}`;
 }
 
+/** Ids of things that are made at once, in rising order, so that a list by creation keeps the order of the making. */
+export function newIds(prefix: IdPrefix, now: number, count: number): string[] {
+  return Array.from({ length: count }, () => newId(prefix, now)).sort();
+}
+
 const OWN_ID = /^(?:fed|mem|rnd|qry|key|shm)_[0-9a-z]{12,32}$/;
 const EXTERNAL_ID = /^[A-Za-z0-9._:-]{1,64}$/;
 const RESERVED_ORGANIZATION_ID = /^(?:(?:fed|mem|rnd|qry|key|shm)_.*|default)$/;

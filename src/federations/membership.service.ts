@@ -7,7 +7,7 @@ import {
 } from '../auth/index.js';
 import type { Clock } from '../core/clock.js';
 import { conflict, forbidden, invalidInput, notFound } from '../core/errors.js';
-import { isExternalId, isOwnId, newId } from '../core/ids.js';
+import { isExternalId, isOwnId, newId, newIds } from '../core/ids.js';
 import type { CallContext } from '../db/call-context.js';
 import type { Transaction } from '../db/database.js';
 import { isUniqueViolation } from '../db/dialect.js';
@@ -102,54 +102,36 @@ export class MembershipService {
     const orgIds = parseInvited(ctx, requested);
     await federationRepository.lock(tx, federationId);
     await this.organizations.registerInvited(tx, orgIds, now);
-    const existing = new Map(
-      (await memberRepository.lockMany(tx, federationId, orgIds)).map((member) => [member.orgId, member]),
+    const existing = await memberRepository.lockMany(tx, federationId, orgIds);
+    const again = existing.filter((member) => MEMBERSHIP.invite[membershipState(member, now)] === 'invited');
+    const known = new Set(existing.map(({ orgId }) => orgId));
+    const newcomers = newMemberships(
+      federationId,
+      orgIds.filter((orgId) => !known.has(orgId)),
+      now,
     );
-    const toInvite = orgIds.filter(
-      (orgId) => MEMBERSHIP.invite[membershipState(existing.get(orgId) ?? null, now)] === 'invited',
-    );
-    const invited = toInvite.map((orgId) =>
-      this.invitation(federationId, orgId, existing.get(orgId) ?? null, now),
-    );
+    const invited = [...again, ...newcomers].map((member) => this.invitation(member, now));
     const pending = await memberRepository.countPending(tx, federationId, now);
     if (pending + invited.length > MAX_PENDING_INVITATIONS) {
       throw conflict(`a federation can have at most ${MAX_PENDING_INVITATIONS} pending invitations`, {
         pending,
       });
     }
-    await memberRepository.insert(
-      tx,
-      invited.filter(({ orgId }) => !existing.has(orgId)),
-    );
-    for (const member of invited) if (existing.has(member.orgId)) await memberRepository.update(tx, member);
-    const deeds = invited.map((member) => ({
+    await memberRepository.insert(tx, invited.slice(again.length));
+    for (const member of invited.slice(0, again.length)) await memberRepository.update(tx, member);
+    const deeds = invited.map(({ orgId }) => ({
       action: 'member.invite',
       resourceId: federationId,
-      details: { org_id: member.orgId },
+      details: { org_id: orgId },
     }));
     await recordAudit(tx, ctx, now, ...deeds);
-    const byOrg = new Map([...existing, ...invited.map((member) => [member.orgId, member] as const)]);
+    const byOrg = new Map([...existing, ...invited].map((member) => [member.orgId, member]));
     return orgIds.flatMap((orgId) => byOrg.get(orgId) ?? []).map((member) => shown(member, now));
   }
 
-  private invitation(
-    federationId: string,
-    orgId: string,
-    previous: StoredMember | null,
-    now: number,
-  ): StoredMember {
-    return {
-      id: previous?.id ?? newId('mem', now),
-      federationId,
-      orgId,
-      role: 'member',
-      status: 'invited',
-      invitedAt: now,
-      joinedAt: null,
-      expiresAt: now + this.options.invitationDays * MS_PER_DAY,
-      createdAt: previous?.createdAt ?? now,
-      updatedAt: now,
-    };
+  private invitation(member: StoredMember, now: number): StoredMember {
+    const expiresAt = now + this.options.invitationDays * MS_PER_DAY;
+    return { ...member, status: 'invited', invitedAt: now, joinedAt: null, expiresAt, updatedAt: now };
   }
 
   private async takeOwnStep(ctx: CallContext, step: OwnStep, target: MembershipTarget): Promise<MemberRow> {
@@ -211,6 +193,23 @@ export class MembershipService {
     });
     return shown(moved, now);
   }
+}
+
+/** Rows of organizations that were never invited, in the order given. */
+function newMemberships(federationId: string, orgIds: readonly string[], now: number): StoredMember[] {
+  const ids = newIds('mem', now, orgIds.length);
+  return orgIds.map((orgId, i) => ({
+    id: ids[i] ?? newId('mem', now), // there are as many ids as organizations
+    federationId,
+    orgId,
+    role: 'member',
+    status: 'invited',
+    invitedAt: now,
+    joinedAt: null,
+    expiresAt: now,
+    createdAt: now,
+    updatedAt: now,
+  }));
 }
 
 function moveTo(status: StoredStatus, member: StoredMember, now: number): StoredMember {

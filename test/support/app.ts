@@ -73,7 +73,7 @@ export async function startTestApp(overrides: Partial<Config> = {}): Promise<Tes
   const anOrganization: TestApp['anOrganization'] = async (id = unique('org'), key = {}) => {
     await operator.post('/organizations', { id, name: `Organization ${id}` }).expect(200, 201);
     const created = await operator.post('/api-keys', { org_id: id, name: 'test', ...key }).expect(201);
-    const secret = String(created.body['api_key']);
+    const secret = String(created.body.api_key);
     return { id, key: secret, client: new Client(app.url, secret) };
   };
 
@@ -81,7 +81,7 @@ export async function startTestApp(overrides: Partial<Config> = {}): Promise<Tes
     const by = owner ?? (await anOrganization());
     const name = unique('Federation');
     const { body } = await by.client.post('/federations', { org_id: 'default', name }).expect(201);
-    const id = String(body['id']);
+    const id = String(body.id);
     const others = await Promise.all(Array.from({ length: active + invited }, () => anOrganization()));
     if (others.length > 0)
       await by.client

@@ -28,13 +28,16 @@ export function isMysql(): boolean {
   return globalThis.TEST_DATABASE.kind === 'mysql';
 }
 
-async function createSqlite(): Promise<TestDatabase> {
+function createSqlite(): TestDatabase {
   const folder = mkdtempSync(path.join(tmpdir(), 'federation-gateway-'));
   const file = path.join(folder, 'gateway.sqlite');
   return {
     config: { kind: 'sqlite', file },
     url: `sqlite:${file}`,
-    drop: async () => rmSync(folder, { recursive: true, force: true }),
+    drop: () => {
+      rmSync(folder, { recursive: true, force: true });
+      return Promise.resolve();
+    },
   };
 }
 
