@@ -29,6 +29,10 @@ class OperationListener implements GraphQLRequestListener<RequestContext> {
     const { contextValue, document, source } = request;
     // Without an operation (an unknown operationName) Apollo answers with the error that says so.
     if (document === undefined || source === undefined || request.operation === undefined) return;
+    contextValue.operation = {
+      name: request.operationName ?? 'anonymous',
+      hash: (request.queryHash ?? '').slice(0, 12),
+    };
     try {
       const cost = this.dependencies.costs.costOf({
         document,
@@ -69,6 +73,7 @@ class OperationListener implements GraphQLRequestListener<RequestContext> {
       }));
       // GraphQL over HTTP, 6.4.1: a client that takes application/json alone reads a document's errors from a 200.
       const codes = singleResult.errors.map(({ extensions }) => extensions?.['code']);
+      request.contextValue.errorCode = String(codes[0]);
       const isDocumentError = codes.some(
         (code) => code === 'GRAPHQL_PARSE_FAILED' || code === 'GRAPHQL_VALIDATION_FAILED',
       );

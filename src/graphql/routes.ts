@@ -67,6 +67,7 @@ async function answer(
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
   const queryStart = request.url.indexOf('?');
+  let context: RequestContext | null = null;
   const response = await dependencies.apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: {
       method: request.method,
@@ -74,9 +75,22 @@ async function answer(
       body: request.body,
       search: queryStart === -1 ? '' : request.url.slice(queryStart),
     },
-    context: () => Promise.resolve(contextOf(request, dependencies)),
+    context: () => {
+      context = contextOf(request, dependencies);
+      return Promise.resolve(context);
+    },
   });
+  request.logged = loggedOf(context);
   return send(response, request, reply);
+}
+
+function loggedOf(context: RequestContext | null): FastifyRequest['logged'] {
+  if (context === null) return null;
+  const { operation, cost, errorCode } = context;
+  return {
+    ...(operation === null ? {} : { operation: operation.name, operation_hash: operation.hash, cost }),
+    ...(errorCode === null ? {} : { code: errorCode }),
+  };
 }
 
 function contextOf(request: FastifyRequest, { shapes, createContext, db }: Dependencies): RequestContext {

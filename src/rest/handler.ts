@@ -56,10 +56,12 @@ async function attemptOn(operation: Operation, request: FastifyRequest, db: Db):
   const path = isRecord(request.params) ? request.params : {};
   const query = isRecord(request.query) ? request.query : {};
   try {
+    request.logged = { operation: operation.name };
     const answer = await operation.run({ path, query, body: request.body ?? {} }, callOf(request), db);
     return { ...answer, retryAfterSeconds: undefined };
   } catch (error) {
     if (!(error instanceof DomainError) || STATUS_OF[error.code] >= 500) throw error;
+    request.logged = { operation: operation.name, code: error.code };
     return {
       ...errorAnswer(error, request.id, operation.route.paging === undefined ? {} : PAGE_NAMES),
       page: null,

@@ -60,6 +60,12 @@ export class Operation {
     this.answer = answerMembers(this.document, schema, route.shape ?? {});
   }
 
+  /** The name of the stored operation. */
+  get name(): string {
+    const [first] = this.document.definitions;
+    return first?.kind === Kind.OPERATION_DEFINITION ? (first.name?.value ?? '') : '';
+  }
+
   /** Members that the path carries, by their names in it. */
   get pathNames(): readonly string[] {
     return [...this.route.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
