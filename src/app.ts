@@ -13,6 +13,7 @@ import {
 import type { Config } from './config.js';
 import { systemClock, type Clock } from './core/clock.js';
 import { createLogger, type Logger } from './core/logger.js';
+import { packageVersion } from './core/version.js';
 import type { Database } from './db/database.js';
 import { hasPendingMigrations, openDatabase } from './db/data-source.js';
 import {
@@ -33,7 +34,7 @@ import { RequestContext, type CreateContext } from './graphql/context.js';
 import { ShapeLimit } from './graphql/limits/shape.limit.js';
 import { NodeResolver } from './graphql/node.resolver.js';
 import { registerGraphqlRoutes } from './graphql/routes.js';
-import { createSchema } from './graphql/schema.js';
+import { createSchema, printSortedSchema } from './graphql/schema.js';
 import { createApolloServer } from './graphql/server.js';
 import { ViewerResolver } from './graphql/viewer.resolver.js';
 import { Metrics } from './http/metrics.js';
@@ -43,6 +44,8 @@ import { createHttpServer } from './http/server.js';
 import { statusAnswer } from './rest/error-body.js';
 import { Idempotency } from './rest/idempotency.js';
 import { IdempotencyRecordEntity } from './rest/idempotency-record.entity.js';
+import { openApiDocument, printOpenApi } from './rest/openapi.js';
+import { registerOpenApiRoutes } from './rest/openapi.routes.js';
 import { Operation } from './rest/operation.js';
 import { registerRestRoutes } from './rest/register.js';
 import { routes } from './rest/routes/index.js';
@@ -136,6 +139,21 @@ export function createGatewaySchema(core: Core): GraphQLSchema {
   ]);
 }
 
+function contextsOver(core: Core): CreateContext {
+  return (call, on, maxPageSize) => new RequestContext(call, on, maxPageSize, core);
+}
+
+function describeRest(operations: readonly Operation[], schema: GraphQLSchema): string {
+  return printOpenApi(openApiDocument(operations, { schema, version: packageVersion() }));
+}
+
+/** The contracts of both APIs in the form that is committed under `schema/`. */
+export function printContracts(core: Core): { readonly graphql: string; readonly openApi: string } {
+  const schema = createGatewaySchema(core);
+  const operations = routes.map((route) => new Operation(route, schema, contextsOver(core)));
+  return { graphql: printSortedSchema(schema), openApi: describeRest(operations, schema) };
+}
+
 /** Builds every object once, by hand, and serves. */
 export async function startApp(config: Config, surroundings: Surroundings = {}): Promise<App> {
   const core = await createCore(config, surroundings);
@@ -146,8 +164,7 @@ export async function startApp(config: Config, surroundings: Surroundings = {}):
     rateLimitRpm: config.rateLimitRpm,
     costPerMinute: config.graphqlCostPerMinute,
   });
-  const createContext: CreateContext = (call, on, maxPageSize) =>
-    new RequestContext(call, on, maxPageSize, core);
+  const createContext = contextsOver(core);
   const server = await createHttpServer({
     logger,
     metrics,
@@ -174,6 +191,7 @@ export async function startApp(config: Config, surroundings: Surroundings = {}):
   });
   const operations = routes.map((route) => new Operation(route, schema, createContext));
   await registerRestRoutes(server, { operations, authenticator, limits, db, idempotency });
+  registerOpenApiRoutes(server, describeRest(operations, schema));
   const housekeeping = setInterval(() => {
     void authenticator.flushLastUse();
     idempotency.purge().catch((error: unknown) => {

@@ -6,6 +6,7 @@ import type { Pool } from 'mysql2';
 import type { DatabaseConfig } from '../config.js';
 import { migrations } from '../../migrations/index.js';
 import type { Database, Reader } from './database.js';
+import { isMissingTable } from './dialect.js';
 import { MysqlDatabase } from './mysql.database.js';
 import { SqliteDatabase } from './sqlite.database.js';
 
@@ -113,11 +114,21 @@ function isPool(value: unknown): value is Pool {
   return typeof value === 'object' && value !== null && 'on' in value && 'getConnection' in value;
 }
 
-/** Whether the schema is older than this code. The table is TypeORM's own. */
+/** Whether the schema is older than this code. */
 export async function hasPendingMigrations(db: Reader): Promise<boolean> {
-  const done = await db.query<{ name: string }>('SELECT name AS name FROM migrations');
-  const names = new Set(done.map(({ name }) => name));
-  return migrations.some((migration) => !names.has(migration.name));
+  const done = new Set(await executedMigrations(db));
+  return migrations.some(({ name }) => !done.has(name));
+}
+
+/** By the table that TypeORM keeps, which an empty database does not have yet. */
+async function executedMigrations(db: Reader): Promise<string[]> {
+  try {
+    const rows = await db.query<{ name: string }>('SELECT name AS name FROM migrations ORDER BY id');
+    return rows.map(({ name }) => name);
+  } catch (error) {
+    if (isMissingTable(error)) return [];
+    throw error;
+  }
 }
 
 /** Applies what is pending. @returns the names of the applied migrations. */
@@ -137,16 +148,11 @@ export async function migrateDown(
 ): Promise<string[]> {
   const dataSource = await connect(config, entities);
   try {
-    const before = await executedNames(dataSource);
+    const before = await executedMigrations(dataSource);
     await dataSource.undoLastMigration();
-    const after = new Set(await executedNames(dataSource));
+    const after = new Set(await executedMigrations(dataSource));
     return before.filter((name) => !after.has(name));
   } finally {
     await dataSource.destroy();
   }
-}
-
-async function executedNames(dataSource: DataSource): Promise<string[]> {
-  const rows = await dataSource.query<{ name: string }[]>('SELECT name AS name FROM migrations ORDER BY id');
-  return rows.map(({ name }) => name);
 }

@@ -47,6 +47,12 @@ export function isOutage(error: unknown): boolean {
   return OUTAGES.has(codeOf(error));
 }
 
+export function isMissingTable(error: unknown): boolean {
+  const code = codeOf(error);
+  // SQLite has one code for all that is wrong with a statement.
+  return code === 'ER_NO_SUCH_TABLE' || (code === 'SQLITE_ERROR' && /no such table/.test(String(error)));
+}
+
 /** A lock that was not to be waited for (NOWAIT) is held by another transaction. */
 export function isLockHeld(error: unknown): boolean {
   return ['ER_LOCK_NOWAIT', 'ER_LOCK_WAIT_TIMEOUT'].includes(codeOf(error));

@@ -45,7 +45,7 @@ export class Federation implements Node {
   @Field(() => ID, { description: 'Id of the owner.' })
   readonly orgId!: string;
 
-  @Field(() => FederationStatus, { description: 'Always ACTIVE for now.' })
+  @Field(() => FederationStatus, { description: 'In use; there is no other status for now.' })
   readonly status!: 'active';
 
   @Field(() => FederationRole, { description: 'What the caller is in it.' })

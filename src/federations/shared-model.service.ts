@@ -134,8 +134,9 @@ export class SharedModelService {
     const { orgId = null, framework = null, useCase = null } = args;
     const filter = {
       orgId: orgId === null ? null : resolveOrganizationId(ctx.viewer, orgId),
-      framework,
-      useCase,
+      // Stored texts are trimmed, and MySQL would let a trailing space match.
+      framework: framework === null ? null : framework.trim(),
+      useCase: useCase === null ? null : useCase.trim(),
     };
     const request = this.parsePage(ctx, args);
     const rows = await sharedModelRepository.listVisible(ctx.db, ctx.viewer, filter, request);

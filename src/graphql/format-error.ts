@@ -14,8 +14,12 @@ const APOLLO_CODES: ReadonlySet<unknown> = new Set([
 
 const OWN_CODES: ReadonlySet<unknown> = new Set(ERROR_CODES);
 
-/** The path inside a variable or argument that graphql-js names in the message of a coercion error. */
-const COERCED_FIELD = /(?: at "(?:\w+\.)?([\w.[\]]+)"|Field "(\w+)" of required type|^Variable "\$(\w+)")/;
+/** Where graphql-js names the field in the message of a coercion error: the most exact place first. */
+const COERCED_FIELD = [
+  / at "\w+\.([\w.[\]]+)"; /,
+  /Field "(\w+)" (?:of required type|is not defined)/,
+  /^Variable "\$(\w+)"/,
+];
 
 /** The refusal behind an error of the execution; null for anything unexpected. */
 export function domainErrorOf(error: unknown): DomainError | null {
@@ -47,7 +51,8 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   if (code === 'BAD_USER_INPUT') {
     const field = fieldOf(formatted.message);
     return {
-      message: formatted.message,
+      // Suggestions would tell the schema to whoever guesses.
+      message: formatted.message.replace(/ Did you mean .*$/s, ''),
       ...place,
       extensions: { code, ...(field === null ? {} : { field }) },
     };
@@ -72,6 +77,5 @@ function masked(place: Partial<GraphQLFormattedError>): GraphQLFormattedError {
 }
 
 function fieldOf(message: string): string | null {
-  const match = COERCED_FIELD.exec(message);
-  return match === null ? null : (match[1] ?? match[2] ?? match[3] ?? null);
+  return COERCED_FIELD.map((place) => place.exec(message)?.[1]).find((field) => field !== undefined) ?? null;
 }

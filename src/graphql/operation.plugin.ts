@@ -1,4 +1,5 @@
 import type { ApolloServerPlugin, GraphQLRequestContext, GraphQLRequestListener } from '@apollo/server';
+import { GraphQLError } from 'graphql';
 import { DomainError } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import type { Metrics } from '../http/metrics.js';
@@ -45,6 +46,7 @@ class OperationListener implements GraphQLRequestListener<RequestContext> {
       this.dependencies.metrics.addCost(cost);
     } catch (error) {
       if (error instanceof DomainError) throw refusalBeforeExecution(error);
+      if (error instanceof GraphQLError) throw variablesDoNotFit(error);
       throw error;
     }
   }
@@ -74,9 +76,9 @@ class OperationListener implements GraphQLRequestListener<RequestContext> {
       // GraphQL over HTTP, 6.4.1: a client that takes application/json alone reads a document's errors from a 200.
       const codes = singleResult.errors.map(({ extensions }) => extensions?.['code']);
       request.contextValue.errorCode = String(codes[0]);
-      const isDocumentError = codes.some(
-        (code) => code === 'GRAPHQL_PARSE_FAILED' || code === 'GRAPHQL_VALIDATION_FAILED',
-      );
+      const isDocumentError =
+        codes.some((code) => code === 'GRAPHQL_PARSE_FAILED' || code === 'GRAPHQL_VALIDATION_FAILED') ||
+        (codes.includes('BAD_USER_INPUT') && singleResult.data === undefined);
       const accept = request.request.http?.headers.get('accept') ?? '';
       if (isDocumentError && !accept.includes('application/graphql-response+json')) http.status = 200;
     }
@@ -84,6 +86,11 @@ class OperationListener implements GraphQLRequestListener<RequestContext> {
       singleResult.extensions = { ...singleResult.extensions, cost: costExtension(cost, this.points) };
     return Promise.resolve();
   }
+}
+
+/** Variables are coerced first for the cost, so what Apollo would say of them at the execution is said here. */
+function variablesDoNotFit({ message, nodes }: GraphQLError): GraphQLError {
+  return new GraphQLError(message, { nodes: nodes ?? null, extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } } });
 }
 
 /** The form that Shopify's API made common. Without limits there is no throttle to tell of. */

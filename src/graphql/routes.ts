@@ -43,11 +43,11 @@ export async function registerGraphqlRoutes(
     scope.route({
       method: ['PUT', 'PATCH', 'DELETE'],
       url: '/graphql',
-      handler: (_request, reply) =>
+      handler: (request, reply) =>
         reply
           .code(405)
           .header('allow', 'GET, POST')
-          .send(errorBody('use GET or POST', { code: 'BAD_REQUEST' })),
+          .send(errorBody('use GET or POST', { code: 'BAD_REQUEST', requestId: request.id })),
     });
     done();
   });

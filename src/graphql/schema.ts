@@ -9,12 +9,17 @@ export function createSchema(resolvers: NonEmptyArray<object>): GraphQLSchema {
   const instances = new Map<unknown, object>(resolvers.map((resolver) => [classOf(resolver), resolver]));
   const [first, ...rest] = resolvers.map(classOf);
   if (first === undefined) throw new Error('a schema needs resolvers');
-  return buildSchemaSync({
+  const schema = buildSchemaSync({
     resolvers: [first, ...rest],
     container: { get: (resolverClass) => instances.get(resolverClass) },
     validate: false,
     emitSchemaFile: false,
   });
+  // TypeGraphQL puts the root types together from the resolvers and has no place for what they are.
+  const [query, mutation] = [schema.getQueryType(), schema.getMutationType()];
+  if (query) query.description = 'What can be asked.';
+  if (mutation) mutation.description = 'What can be changed.';
+  return schema;
 }
 
 function classOf(instance: object): ResolverClass {

@@ -10,14 +10,15 @@ import type { Socket } from 'node:net';
 import type { Logger } from '../core/logger.js';
 import { parseJsonBody } from './json-body.js';
 import type { Metrics } from './metrics.js';
-import { requestIdOf } from './request-id.js';
+import { newRequestId, requestIdOf } from './request-id.js';
 
 const BODY_LIMIT = 256 * 1024;
 const HEADERS_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 10_000;
 const CONNECTIONS_CHECK_MS = 1_000;
 const MAX_HEADER_BYTES = 16 * 1024;
-const MAX_PARAM_LENGTH = 512;
+/** An id of any length is looked for and not found; the bound is that of the whole head. */
+const MAX_PARAM_LENGTH = MAX_HEADER_BYTES;
 
 export interface HttpServerOptions {
   readonly logger: Logger;
@@ -49,6 +50,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     frameworkErrors: (_error: Error, request: FastifyRequest, reply: FastifyReply) => {
       void reply
         .code(400)
+        .header('x-request-id', request.id)
         .type('application/json; charset=utf-8')
         .send(options.errorBody(400, 'the path is not a valid URL', request.id));
     },
@@ -81,9 +83,25 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     ],
     exposedHeaders: ['retry-after', 'ratelimit', 'ratelimit-policy', 'x-request-id', 'link', 'x-total-count'],
     maxAge: 600,
+    // An OPTIONS that is no preflight is not worth a refusal in plain text.
+    strictPreflight: false,
   });
+  closeConnectionsWhileDraining(server);
   logRequests(server, options.metrics);
   return server;
+}
+
+/** A client that keeps its connection would keep the process: the last answer on it says that it is closed. */
+function closeConnectionsWhileDraining(server: FastifyInstance): void {
+  let isDraining = false;
+  server.addHook('preClose', (done) => {
+    isDraining = true;
+    done();
+  });
+  server.addHook('onSend', (_request, reply, _payload, done) => {
+    if (isDraining) reply.header('connection', 'close');
+    done();
+  });
 }
 
 /** One line a request: who, what, how long, how it ended. Never keys, bodies or query text. */
@@ -131,12 +149,13 @@ function refuseConnection(
     return;
   }
   const status = STATUS_BY_CODE[error.code ?? ''] ?? 400;
+  const requestId = newRequestId();
   const body = errorBody(
     status,
     'the request is not valid HTTP/1.1, is too large in its head, or took too long',
-    'req_unknown',
+    requestId,
   );
   socket.end(
-    `HTTP/1.1 ${status} Refused\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${status} Refused\r\nX-Request-Id: ${requestId}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
 }

@@ -57,7 +57,11 @@ async function attemptOn(operation: Operation, request: FastifyRequest, db: Db):
   const query = isRecord(request.query) ? request.query : {};
   try {
     request.logged = { operation: operation.name };
-    const answer = await operation.run({ path, query, body: request.body ?? {} }, callOf(request), db);
+    const answer = await operation.run(
+      { path, query, body: request.body === undefined ? {} : request.body },
+      callOf(request),
+      db,
+    );
     return { ...answer, retryAfterSeconds: undefined };
   } catch (error) {
     if (!(error instanceof DomainError) || STATUS_OF[error.code] >= 500) throw error;

@@ -68,13 +68,20 @@ function readValue(type: GraphQLInputType, raw: unknown, name: string, source: S
 
 function readList(itemType: GraphQLInputType, raw: unknown, name: string, source: Source): unknown {
   if (source === 'query' && Array.isArray(raw)) throw invalidInput(name, 'must be given once');
-  const items =
-    source === 'query' && typeof raw === 'string' ? raw.split(',').map((item) => item.trim()) : raw;
+  const items = source === 'query' && typeof raw === 'string' ? splitList(raw) : raw;
   if (!Array.isArray(items)) throw invalidInput(name, 'must be an array');
   return items.map((item: unknown) => {
     if (item === null) throw invalidInput(name, 'must not contain null');
     return readValue(itemType, item, name, source);
   });
+}
+
+/** `status=` and `status=,` name nothing, which is the same as absent. */
+function splitList(text: string): string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
 }
 
 function readObject(type: GraphQLInputObjectType, raw: unknown, name: string): Record<string, unknown> {

@@ -70,7 +70,7 @@ export function connectionType<Item extends object>(
   name: string,
   itemClass: () => ClassType<Item>,
 ): ClassType<ConnectionShape<Item>> {
-  @ObjectType(`${name}Edge`, { description: `A ${name} and its place in the list.`, simpleResolvers: true })
+  @ObjectType(`${name}Edge`, { description: `One ${name} and its place in the list.`, simpleResolvers: true })
   class ItemEdge implements Edge<Item> {
     @Field(() => String, { description: 'Opaque place of this item; pass it as `after` to go on behind it.' })
     readonly cursor!: string;

@@ -19,6 +19,6 @@ export function typeNameOfId(id: string): string {
   resolveType: (value: { readonly id: string }) => typeNameOfId(value.id),
 })
 export abstract class Node {
-  @Field(() => ID, { description: 'The global id, the same as in the REST API.' })
+  @Field(() => ID, { description: 'The global id, the same over GraphQL and REST.' })
   readonly id!: string;
 }
