@@ -113,7 +113,7 @@ export class ApiKeyService {
       orgId: resolveOrganizationId(ctx.viewer, requestedOrgId),
       federationId: ctx.viewer.federationId,
     };
-    const request = parsePage(args, ctx.maxPageSize, ['number', 'string']);
+    const request = parsePage(args, ctx.maxPageSize, ['number', /^key_/]);
     return {
       page: toPage(await apiKeyRepository.list(ctx.db, filter, request), request.first),
       request,

@@ -3,6 +3,9 @@ import { invalidInput } from './errors.js';
 /** The values of a row's sort key, in the order of ORDER BY. */
 export type SortKey = readonly (string | number)[];
 
+/** Types of a sort key's values. A pattern tells the ids of one list from those of another. */
+export type SortKeyShape = readonly ('string' | 'number' | RegExp)[];
+
 export interface PageRequest {
   readonly first: number;
   readonly after: SortKey | null;
@@ -31,11 +34,7 @@ const MAX_OFFSET = 10_000_000;
  * @param maxPageSize 100 over GraphQL, 1,000 over REST.
  * @param keyShape types of the list's sort key; a cursor of another list does not fit and is refused.
  */
-export function parsePage(
-  args: PageArguments,
-  maxPageSize: number,
-  keyShape: readonly ('string' | 'number')[],
-): PageRequest {
+export function parsePage(args: PageArguments, maxPageSize: number, keyShape: SortKeyShape): PageRequest {
   const first = args.first ?? DEFAULT_PAGE_SIZE;
   if (first < 1 || first > maxPageSize) throw invalidInput('first', `must be 1 to ${maxPageSize}`);
   const offset = args.offset ?? 0;
@@ -48,16 +47,16 @@ export function encodeCursor(key: SortKey): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url');
 }
 
-function parseCursor(
-  cursor: string | null | undefined,
-  keyShape: readonly ('string' | 'number')[],
-): SortKey | null {
+function parseCursor(cursor: string | null | undefined, keyShape: SortKeyShape): SortKey | null {
   if (cursor === null || cursor === undefined) return null;
   const key = decodeJson(cursor);
   if (!Array.isArray(key) || key.length !== keyShape.length) throw invalidCursor();
   const values: readonly unknown[] = key;
   return values.map((value, i) => {
-    if ((typeof value === 'string' || typeof value === 'number') && typeof value === keyShape[i])
+    const part = keyShape[i];
+    // JSON can say 1e400, which is Infinity.
+    if (typeof value === 'number' && part === 'number' && Number.isFinite(value)) return value;
+    if (typeof value === 'string' && (part === 'string' || (part instanceof RegExp && part.test(value))))
       return value;
     throw invalidCursor();
   });

@@ -50,7 +50,7 @@ export function isOutage(error: unknown): boolean {
 export function isMissingTable(error: unknown): boolean {
   const code = codeOf(error);
   // SQLite has one code for all that is wrong with a statement.
-  return code === 'ER_NO_SUCH_TABLE' || (code === 'SQLITE_ERROR' && /no such table/.test(String(error)));
+  return code === 'ER_NO_SUCH_TABLE' || (code === 'SQLITE_ERROR' && String(error).includes('no such table'));
 }
 
 /** A lock that was not to be waited for (NOWAIT) is held by another transaction. */

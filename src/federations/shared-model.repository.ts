@@ -22,7 +22,7 @@ const COLUMNS = `s.id AS id, s.federation_id AS federationId, s.model_id AS mode
   s.use_case AS useCase, s.description AS description, s.version AS version, s.shared_by AS orgId, s.shared_at AS sharedAt,
   s.unshared_at AS unsharedAt`;
 
-export const SHARED_MODEL_KEY_SHAPE = ['number', 'string'] as const;
+export const SHARED_MODEL_KEY_SHAPE = ['number', /^shm_/] as const;
 
 export interface SharedModelFilter {
   /** Models of this organization's federations; null for all that the viewer takes part in. */

@@ -2,7 +2,7 @@ import { HeaderMap, type ApolloServer, type HTTPGraphQLResponse } from '@apollo/
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../core/errors.js';
 import type { Database } from '../db/database.js';
-import { authenticationHook, callOf } from '../http/authentication.js';
+import { authenticationHook, callOf, secretOf } from '../http/authentication.js';
 import type { RateLimits } from '../http/rate-limit.js';
 import { transportRefusal } from '../http/refusal.js';
 import { STATUS_OF } from '../http/status.js';
@@ -54,7 +54,8 @@ export async function registerGraphqlRoutes(
 }
 
 function opensLandingPage(request: FastifyRequest): boolean {
-  return request.method === 'GET' && request.headers.accept?.includes('text/html') === true;
+  const isBrowser = request.method === 'GET' && request.headers.accept?.includes('text/html') === true;
+  return isBrowser && secretOf(request.headers) === null;
 }
 
 async function answer(

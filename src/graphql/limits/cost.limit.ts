@@ -1,4 +1,4 @@
-import { getNamedType, isCompositeType, type DocumentNode, type GraphQLSchema } from 'graphql';
+import { getNamedType, GraphQLError, isCompositeType, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { getComplexity, type ComplexityEstimator } from 'graphql-query-complexity';
 import { LRUCache } from 'lru-cache';
 import { DomainError } from '../../core/errors.js';
@@ -63,13 +63,19 @@ export class CostLimit {
     operationName: string | undefined;
     variables: Record<string, unknown>;
   }): number {
-    const cost = getComplexity({
-      schema: this.schema,
-      query: document,
-      variables,
-      estimators: [objectsMade],
-      ...(operationName === undefined ? {} : { operationName }),
-    });
-    return Math.max(1, cost);
+    try {
+      const cost = getComplexity({
+        schema: this.schema,
+        query: document,
+        variables,
+        estimators: [objectsMade],
+        ...(operationName === undefined ? {} : { operationName }),
+      });
+      return Math.max(1, cost);
+    } catch (error) {
+      // Errors of variables have a place in the document; the library's own bound on nodes has none.
+      if (!(error instanceof GraphQLError) || error.nodes !== undefined) throw error;
+      throw new DomainError('QUERY_TOO_COMPLEX', 'the query has too many fields and fragments');
+    }
   }
 }

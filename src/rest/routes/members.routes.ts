@@ -70,7 +70,7 @@ function stepRoute({ mutation, path, summary, status }: Step): Route {
     tag: 'Membership',
     summary,
     document: `
-      mutation TakeStep($id: ID!, $orgId: ID!) {
+      mutation ${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}($id: ID!, $orgId: ID!) {
         ${mutation}(input: { federationId: $id, orgId: $orgId }) { member { ...MemberFields } }
       }
       ${MEMBER_FIELDS}
