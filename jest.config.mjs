@@ -30,6 +30,8 @@ export default async function config() {
         : []),
     ],
     testTimeout: 30_000,
+    // The tests wait for processes and databases more than for the processor.
+    maxWorkers: 2,
   };
 }
 

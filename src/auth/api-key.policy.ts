@@ -12,7 +12,7 @@ export interface KeyLimits {
  * What a key may give to a key that it makes: no scope, expiry or rate beyond its own, and its own federation. What
  * is not asked for is inherited. Operators give what they like.
  * @param asked scopes with the default filled in; the rest null where not asked for.
- * @param defaultRpm the configured rate, which stands behind a null.
+ * @param defaultRpm the configured rate, which stands behind a null; 0 while limiting is off.
  * @throws FORBIDDEN naming the limit that is passed.
  */
 export function limitsWithin(maker: Viewer, asked: KeyLimits, defaultRpm: number): KeyLimits {
@@ -30,7 +30,7 @@ export function limitsWithin(maker: Viewer, asked: KeyLimits, defaultRpm: number
   if (maker.expiresAt !== null && asked.expiresAt !== null && asked.expiresAt > maker.expiresAt) {
     throw forbidden('this key cannot make one that expires later than itself');
   }
-  const makerRpm = maker.rateLimitRpm ?? defaultRpm;
+  const makerRpm = maker.rateLimitRpm ?? (defaultRpm === 0 ? Infinity : defaultRpm);
   if (asked.rateLimitRpm !== null && asked.rateLimitRpm > makerRpm) {
     throw forbidden(`this key cannot give a higher rate than its own ${makerRpm} requests a minute`);
   }

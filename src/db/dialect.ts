@@ -58,9 +58,15 @@ export function isLockHeld(error: unknown): boolean {
   return ['ER_LOCK_NOWAIT', 'ER_LOCK_WAIT_TIMEOUT'].includes(codeOf(error));
 }
 
-/** TypeORM wraps the driver's error as `driverError`; a lost connection comes as a plain Error with a code. */
+/**
+ * TypeORM wraps the driver's error as `driverError`; a lost connection comes as a plain error with a code. Read by form
+ * and not by class: an error may come from another realm. mysql2 gives a connection that it has closed no code at all.
+ */
 function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return '';
-  if ('driverError' in error && error.driverError instanceof Error) return codeOf(error.driverError);
-  return 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (typeof error !== 'object' || error === null) return '';
+  if ('driverError' in error && typeof error.driverError === 'object') return codeOf(error.driverError);
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return 'message' in error && String(error.message).includes('closed state')
+    ? 'PROTOCOL_CONNECTION_LOST'
+    : '';
 }

@@ -65,7 +65,9 @@ export class NestedDb implements Db {
       return result;
     } catch (error) {
       // After a deadlock MySQL has rolled the whole transaction back and the savepoint is gone; the opener retries.
-      if (!isContention(error)) await this.tx.manager.query(`ROLLBACK TO SAVEPOINT ${savepoint}`);
+      // With the connection lost there is nothing to roll back, and trying would only hide the reason.
+      if (!isContention(error) && !isOutage(error))
+        await this.tx.manager.query(`ROLLBACK TO SAVEPOINT ${savepoint}`);
       throw error;
     } finally {
       this.depth -= 1;

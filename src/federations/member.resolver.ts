@@ -2,6 +2,7 @@ import { Args, Arg, Ctx, FieldResolver, ID, Resolver, Root } from 'type-graphql'
 import { Organization, type OrganizationRow } from '../auth/index.js';
 import { Connection } from '../core/graphql/connection.types.js';
 import { PageArgs } from '../core/graphql/page.args.js';
+import { notFound } from '../core/errors.js';
 import { toPage } from '../core/page.js';
 import type { FederationView } from './federation.service.js';
 import { Federation } from './federation.types.js';
@@ -22,8 +23,11 @@ const NO_CONTRIBUTION: Contribution = {
 @Resolver(() => Member)
 export class MemberResolver {
   @FieldResolver(() => Federation, { description: 'The federation.' })
-  federation(@Root() member: MemberRow, @Ctx() ctx: FederationsContext): Promise<FederationView | null> {
-    return ctx.loaders.federations.federation.load(member.federationId);
+  async federation(@Root() member: MemberRow, @Ctx() ctx: FederationsContext): Promise<FederationView> {
+    const federation = await ctx.loaders.federations.federation.load(member.federationId);
+    // Hidden from whoever just left or declined, though the answer to that step shows the membership.
+    if (federation === null) throw notFound('federation');
+    return federation;
   }
 
   @FieldResolver(() => Organization, { description: 'The organization.' })

@@ -30,9 +30,12 @@ export class RequestContext implements CallContext {
   readonly allowance: Allowance | null;
   /** Cost points of the operation, known before it is executed; 0 for a stored operation of the REST API. */
   cost = 0;
-  /** For the log line of a GraphQL request: set when its operation is known, and when it ended in an error. */
-  operation: { readonly name: string; readonly hash: string } | null = null;
-  errorCode: string | null = null;
+  /** For the log line of a GraphQL request: one object, since Apollo executes on a copy of this context. */
+  readonly told: {
+    operation: { readonly name: string; readonly hash: string } | null;
+    cost: number;
+    errorCode: string | null;
+  } = { operation: null, cost: 0, errorCode: null };
   private current: Loaders | null = null;
 
   constructor(

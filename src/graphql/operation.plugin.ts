@@ -30,7 +30,7 @@ class OperationListener implements GraphQLRequestListener<RequestContext> {
     const { contextValue, document, source } = request;
     // Without an operation (an unknown operationName) Apollo answers with the error that says so.
     if (document === undefined || source === undefined || request.operation === undefined) return;
-    contextValue.operation = {
+    contextValue.told.operation = {
       name: request.operationName ?? 'anonymous',
       hash: (request.queryHash ?? '').slice(0, 12),
     };
@@ -41,7 +41,7 @@ class OperationListener implements GraphQLRequestListener<RequestContext> {
         operationName: request.request.operationName,
         variables: request.request.variables ?? {},
       });
-      contextValue.cost = cost;
+      contextValue.cost = contextValue.told.cost = cost;
       this.points = await this.dependencies.limits.takeCost(contextValue.viewer, cost);
       this.dependencies.metrics.addCost(cost);
     } catch (error) {
@@ -75,7 +75,7 @@ class OperationListener implements GraphQLRequestListener<RequestContext> {
       }));
       // GraphQL over HTTP, 6.4.1: a client that takes application/json alone reads a document's errors from a 200.
       const codes = singleResult.errors.map(({ extensions }) => extensions?.['code']);
-      request.contextValue.errorCode = String(codes[0]);
+      request.contextValue.told.errorCode = String(codes[0]);
       const isDocumentError =
         codes.some((code) => code === 'GRAPHQL_PARSE_FAILED' || code === 'GRAPHQL_VALIDATION_FAILED') ||
         (codes.includes('BAD_USER_INPUT') && singleResult.data === undefined);
@@ -90,7 +90,10 @@ class OperationListener implements GraphQLRequestListener<RequestContext> {
 
 /** Variables are coerced first for the cost, so what Apollo would say of them at the execution is said here. */
 function variablesDoNotFit({ message, nodes }: GraphQLError): GraphQLError {
-  return new GraphQLError(message, { nodes: nodes ?? null, extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } } });
+  return new GraphQLError(message, {
+    nodes: nodes ?? null,
+    extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } },
+  });
 }
 
 /** The form that Shopify's API made common. Without limits there is no throttle to tell of. */

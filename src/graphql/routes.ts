@@ -87,7 +87,7 @@ async function answer(
 
 function loggedOf(context: RequestContext | null): FastifyRequest['logged'] {
   if (context === null) return null;
-  const { operation, cost, errorCode } = context;
+  const { operation, cost, errorCode } = context.told;
   return {
     ...(operation === null ? {} : { operation: operation.name, operation_hash: operation.hash, cost }),
     ...(errorCode === null ? {} : { code: errorCode }),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../core/clock.js';
 import { conflict, DomainError } from '../core/errors.js';
-import type { Database, Db, Transaction } from '../db/database.js';
+import type { Database, Db, Reader, Transaction } from '../db/database.js';
 import { isLockHeld, isUniqueViolation } from '../db/dialect.js';
 import { NestedDb } from '../db/transaction.js';
 import { IdempotencyRecordEntity } from './idempotency-record.entity.js';
@@ -69,22 +69,22 @@ export class Idempotency {
       readonly isRefusedNow: (answer: Answer) => boolean;
     },
   ): Promise<Outcome<Answer>> {
+    const fingerprint = createHash('sha256').update(request.content).digest('hex');
+    const ended = this.storedAnswer(await findRecord(this.db, request), fingerprint);
+    if (ended !== null) return this.replay(ended, attempt, options.isRefusedNow);
     const name = `${request.keyId} ${request.idempotencyKey}`;
     if (this.running.has(name)) throw underWay();
     this.running.add(name);
     try {
-      const now = this.clock.now();
-      const fingerprint = createHash('sha256').update(request.content).digest('hex');
       const outcome = await this.db.transaction(async (tx): Promise<Outcome<Answer>> => {
-        const replayed = await this.claim(tx, request, fingerprint, now);
-        if (replayed !== null) return { kind: 'replayed', answer: replayed };
+        const stored = await this.claim(tx, request, fingerprint);
+        if (stored !== null) return { kind: 'replayed', answer: stored };
         const answer = await attempt(new NestedDb(tx));
         await tx.manager.update(IdempotencyRecordEntity, keyOf(request), { ...options.toStored(answer) });
         return { kind: 'fresh', answer };
       });
       if (outcome.kind === 'fresh') return outcome;
-      const refusal = await this.refusalOfRepeat(attempt, options.isRefusedNow);
-      return refusal === null ? outcome : { kind: 'fresh', answer: refusal };
+      return await this.replay(outcome.answer, attempt, options.isRefusedNow);
     } finally {
       this.running.delete(name);
     }
@@ -95,21 +95,19 @@ export class Idempotency {
     tx: Transaction,
     request: IdempotentRequest,
     fingerprint: string,
-    now: number,
   ): Promise<StoredAnswer | null> {
-    const row = await this.lockRecord(tx, request);
-    if (row !== null && row.createdAt > now - KEPT_MS) {
-      if (row.fingerprint !== fingerprint) throw conflict('the Idempotency-Key was used for another request');
-      return { status: row.status, body: row.body };
-    }
+    const row = await lockRecord(tx, request);
+    const stored = this.storedAnswer(row, fingerprint);
+    if (stored !== null) return stored;
     if (row !== null) await tx.manager.delete(IdempotencyRecordEntity, keyOf(request));
+    const createdAt = this.clock.now();
     try {
       await tx.manager.insert(IdempotencyRecordEntity, {
         ...keyOf(request),
         fingerprint,
         status: 0,
         body: '',
-        createdAt: now,
+        createdAt,
       });
     } catch (error) {
       // Another process was faster between the look and the insertion.
@@ -119,21 +117,20 @@ export class Idempotency {
     return null;
   }
 
-  private async lockRecord(
-    tx: Transaction,
-    { keyId, idempotencyKey }: IdempotentRequest,
-  ): Promise<RecordRow | null> {
-    try {
-      const [row] = await tx.query<RecordRow>(
-        `SELECT r.fingerprint AS fingerprint, r.status AS status, r.body AS body, r.created_at AS createdAt
-          FROM idempotency_records r WHERE r.key_id = ? AND r.idempotency_key = ? ${tx.forUpdateNoWait}`,
-        [keyId, idempotencyKey],
-      );
-      return row ?? null;
-    } catch (error) {
-      if (isLockHeld(error)) throw underWay();
-      throw error;
-    }
+  /** Null when there is no record, or one that is past its day. @throws CONFLICT when it is of another request. */
+  private storedAnswer(row: RecordRow | null, fingerprint: string): StoredAnswer | null {
+    if (row === null || row.createdAt <= this.clock.now() - KEPT_MS) return null;
+    if (row.fingerprint !== fingerprint) throw conflict('the Idempotency-Key was used for another request');
+    return { status: row.status, body: row.body };
+  }
+
+  private async replay<Answer>(
+    stored: StoredAnswer,
+    attempt: (db: Db) => Promise<Answer>,
+    isRefusedNow: (answer: Answer) => boolean,
+  ): Promise<Outcome<Answer>> {
+    const refusal = await this.refusalOfRepeat(attempt, isRefusedNow);
+    return refusal === null ? { kind: 'replayed', answer: stored } : { kind: 'fresh', answer: refusal };
   }
 
   /**
@@ -161,6 +158,31 @@ export class Idempotency {
     await this.db.transaction(async (tx) => {
       await tx.query('DELETE FROM idempotency_records WHERE created_at <= ?', [this.clock.now() - KEPT_MS]);
     });
+  }
+}
+
+const RECORD = `SELECT r.fingerprint AS fingerprint, r.status AS status, r.body AS body, r.created_at AS createdAt
+  FROM idempotency_records r WHERE r.key_id = ? AND r.idempotency_key = ?`;
+
+async function findRecord(
+  db: Reader,
+  { keyId, idempotencyKey }: IdempotentRequest,
+): Promise<RecordRow | null> {
+  const [row] = await db.query<RecordRow>(RECORD, [keyId, idempotencyKey]);
+  return row ?? null;
+}
+
+/** @throws CONFLICT where another process has the record in its hands. */
+async function lockRecord(
+  tx: Transaction,
+  { keyId, idempotencyKey }: IdempotentRequest,
+): Promise<RecordRow | null> {
+  try {
+    const [row] = await tx.query<RecordRow>(`${RECORD} ${tx.forUpdateNoWait}`, [keyId, idempotencyKey]);
+    return row ?? null;
+  } catch (error) {
+    if (isLockHeld(error)) throw underWay();
+    throw error;
   }
 }
 

@@ -1,18 +1,28 @@
-import { getNamedType, GraphQLError, isCompositeType, type DocumentNode, type GraphQLSchema } from 'graphql';
+import {
+  getNamedType,
+  getNullableType,
+  GraphQLError,
+  isCompositeType,
+  isListType,
+  type DocumentNode,
+  type GraphQLSchema,
+} from 'graphql';
 import { getComplexity, type ComplexityEstimator } from 'graphql-query-complexity';
 import { LRUCache } from 'lru-cache';
 import { DomainError } from '../../core/errors.js';
 
+/** A list without a page size (a viewer's invitations, say) counts as one page as well. */
 const DEFAULT_PAGE_SIZE = 25;
-/** A list without a page size (a federation's invitations, say) counts as one page. */
 const CACHED_CHARACTERS = 4_000_000;
 const MAX_CACHED_KEY = 20_000;
 
 /** One point for each object that may be made; leaves are free; a page multiplies what it holds by its size. */
-const objectsMade: ComplexityEstimator = ({ field, args, childComplexity }) => {
+const objectsMade: ComplexityEstimator = ({ type: parent, field, args, childComplexity }) => {
   const type = getNamedType(field.type);
   if (!isCompositeType(type)) return 0;
-  return 1 + childComplexity * (type.name.endsWith('Connection') ? pageSize(args) : 1);
+  if (type.name.endsWith('Connection')) return 1 + childComplexity * pageSize(args);
+  const isPlainList = isListType(getNullableType(field.type)) && !/^__|Connection$/.test(parent.name);
+  return (1 + childComplexity) * (isPlainList ? DEFAULT_PAGE_SIZE : 1);
 };
 
 function pageSize(args: Readonly<Record<string, unknown>>): number {
