@@ -34,13 +34,20 @@ function primary(name: string, length: number, table: string) {
   return { ...column.text(name, length), isPrimary: true, primaryKeyConstraintName: `pk_${table}` };
 }
 
-function foreignKey(name: string, columnName: string, table: string, onDelete?: 'CASCADE') {
+/** RESTRICT is spelled out: what is left out is NO ACTION to MySQL and RESTRICT to MariaDB. */
+function foreignKey(
+  name: string,
+  columnName: string,
+  table: string,
+  onDelete: 'CASCADE' | 'RESTRICT' = 'RESTRICT',
+) {
   return {
     name,
     columnNames: [columnName],
     referencedTableName: table,
     referencedColumnNames: ['id'],
-    ...(onDelete === undefined ? {} : { onDelete }),
+    onDelete,
+    onUpdate: 'RESTRICT',
   };
 }
 

@@ -14,7 +14,8 @@ export const column = {
   }),
   integer: (name: string, options: Nullable = {}): TableColumnOptions => ({
     name,
-    type: 'int',
+    // SQLite's driver reads back `integer` whatever was written; MySQL makes `int` of it.
+    type: 'integer',
     isNullable: options.nullable ?? false,
   }),
   /** Milliseconds since the epoch. */

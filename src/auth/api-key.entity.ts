@@ -5,12 +5,20 @@ import { OrganizationEntity } from './organization.entity.js';
 @Unique('uq_api_keys_secret_hash', ['secretHash'])
 @Index('ix_api_keys_org', ['orgId', 'createdAt', 'id'])
 @Index('ix_api_keys_federation', ['federationId'])
-@ForeignKey('federations', ['federationId'], ['id'], { name: 'fk_api_keys_federation', onDelete: 'CASCADE' })
+@ForeignKey('federations', ['federationId'], ['id'], {
+  name: 'fk_api_keys_federation',
+  onDelete: 'CASCADE',
+  onUpdate: 'RESTRICT',
+})
 export class ApiKeyEntity {
   @PrimaryColumn({ type: 'varchar', length: 40, primaryKeyConstraintName: 'pk_api_keys' })
   id!: string;
 
-  @ForeignKey(() => OrganizationEntity, { name: 'fk_api_keys_org' })
+  @ForeignKey(() => OrganizationEntity, {
+    name: 'fk_api_keys_org',
+    onDelete: 'RESTRICT',
+    onUpdate: 'RESTRICT',
+  })
   @Column({ name: 'org_id', type: 'varchar', length: 64 })
   orgId!: string;
 

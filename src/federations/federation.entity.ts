@@ -7,7 +7,7 @@ export class FederationEntity {
   id!: string;
 
   /** The owner. */
-  @ForeignKey('organizations', { name: 'fk_federations_org' })
+  @ForeignKey('organizations', { name: 'fk_federations_org', onDelete: 'RESTRICT', onUpdate: 'RESTRICT' })
   @Column({ name: 'org_id', type: 'varchar', length: 64 })
   orgId!: string;
 

@@ -15,11 +15,15 @@ export class MemberEntity {
   @PrimaryColumn({ type: 'varchar', length: 40, primaryKeyConstraintName: 'pk_members' })
   id!: string;
 
-  @ForeignKey(() => FederationEntity, { name: 'fk_members_federation', onDelete: 'CASCADE' })
+  @ForeignKey(() => FederationEntity, {
+    name: 'fk_members_federation',
+    onDelete: 'CASCADE',
+    onUpdate: 'RESTRICT',
+  })
   @Column({ name: 'federation_id', type: 'varchar', length: 40 })
   federationId!: string;
 
-  @ForeignKey('organizations', { name: 'fk_members_org' })
+  @ForeignKey('organizations', { name: 'fk_members_org', onDelete: 'RESTRICT', onUpdate: 'RESTRICT' })
   @Column({ name: 'org_id', type: 'varchar', length: 64 })
   orgId!: string;
 

@@ -8,7 +8,11 @@ export class SharedModelEntity {
   @PrimaryColumn({ type: 'varchar', length: 40, primaryKeyConstraintName: 'pk_shared_models' })
   id!: string;
 
-  @ForeignKey(() => FederationEntity, { name: 'fk_shared_models_federation', onDelete: 'CASCADE' })
+  @ForeignKey(() => FederationEntity, {
+    name: 'fk_shared_models_federation',
+    onDelete: 'CASCADE',
+    onUpdate: 'RESTRICT',
+  })
   @Column({ name: 'federation_id', type: 'varchar', length: 40 })
   federationId!: string;
 
@@ -30,7 +34,7 @@ export class SharedModelEntity {
   @Column({ type: 'varchar', length: 128, nullable: true })
   version!: string | null;
 
-  @ForeignKey('organizations', { name: 'fk_shared_models_org' })
+  @ForeignKey('organizations', { name: 'fk_shared_models_org', onDelete: 'RESTRICT', onUpdate: 'RESTRICT' })
   @Column({ name: 'shared_by', type: 'varchar', length: 64 })
   sharedBy!: string;
 
