@@ -2,12 +2,12 @@ import 'reflect-metadata';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { DataSource, type DataSourceOptions, type MixedList } from 'typeorm';
-import type { Pool } from 'mysql2';
 import type { DatabaseConfig } from '../config.js';
 import { migrations } from '../../migrations/index.js';
 import type { Database, Reader } from './database.js';
 import { isMissingTable } from './dialect.js';
 import { MysqlDatabase } from './mysql.database.js';
+import { prepareSessions } from './mysql-sessions.js';
 import { SqliteDatabase } from './sqlite.database.js';
 
 type EntityClass = new () => object;
@@ -15,7 +15,6 @@ type EntityClass = new () => object;
 const BUSY_TIMEOUT_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 2_000;
 const POOL_SIZE = 20;
-const MAX_STATEMENT_SECONDS = 20;
 
 /** The options of every connection; `synchronize` is off everywhere, the schema comes from migrations alone. */
 export function dataSourceOptions(
@@ -83,35 +82,6 @@ export async function connect(config: DatabaseConfig, entities: readonly EntityC
   await dataSource.initialize();
   if (config.kind === 'mysql') await prepareSessions(dataSource);
   return dataSource;
-}
-
-/**
- * Session settings of every MySQL connection. READ COMMITTED: a transaction that waited for a lock sees what its
- * holder committed, and there are no gap locks to deadlock on.
- */
-async function prepareSessions(dataSource: DataSource): Promise<void> {
-  const [row] = await dataSource.query<{ version: string }[]>('SELECT VERSION() AS version');
-  const statements = [
-    'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
-    `SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = 5`,
-    // MariaDB bounds every statement, MySQL only SELECTs.
-    row?.version.includes('MariaDB') === true
-      ? `SET SESSION max_statement_time = ${MAX_STATEMENT_SECONDS}`
-      : `SET SESSION max_execution_time = ${MAX_STATEMENT_SECONDS * 1000}`,
-  ];
-  if (!('pool' in dataSource.driver)) throw new Error('the MySQL driver has no pool');
-  const pool = dataSource.driver.pool;
-  if (!isPool(pool)) throw new Error('the MySQL driver has no pool');
-  pool.on('connection', (connection) => {
-    // Queued on the new connection ahead of the statement that it was opened for.
-    for (const statement of statements) connection.query(statement);
-  });
-  // The pool has exactly one connection so far, which was opened before the listener was there.
-  for (const statement of statements) await dataSource.query(statement);
-}
-
-function isPool(value: unknown): value is Pool {
-  return typeof value === 'object' && value !== null && 'on' in value && 'getConnection' in value;
 }
 
 /** Whether the schema is older than this code. */

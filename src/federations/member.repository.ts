@@ -127,7 +127,7 @@ export const memberRepository = {
     const bound = federationId === null ? '' : 'AND m.federation_id = ?';
     const rows = await db.query<StoredMember>(
       `SELECT ${COLUMNS} FROM members m WHERE m.org_id = ? AND m.status = 'invited' AND m.expires_at > ? ${bound}
-        ORDER BY m.invited_at, m.id LIMIT 1000`,
+        ORDER BY m.invited_at, m.id LIMIT 100`,
       [orgId, now, ...(federationId === null ? [] : [federationId])],
     );
     return rows.map((row) => shown(row, now));

@@ -66,7 +66,7 @@ export class RosterService {
     return federation === undefined ? null : member;
   }
 
-  /** Live invitations of the viewer's organization, oldest first, at most 1,000. */
+  /** Live invitations of the viewer's organization, oldest first, at most 100. */
   async listInvitations(ctx: CallContext): Promise<MemberRow[]> {
     assertScope(ctx.viewer, 'federations:read');
     if (ctx.viewer.orgId === null) return [];

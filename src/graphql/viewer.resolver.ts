@@ -33,7 +33,7 @@ export class ViewerResolver {
   }
 
   @FieldResolver(() => [Member], {
-    description: 'Invitations that the organization can accept now, oldest first, at most 1,000.',
+    description: 'Invitations that the organization can accept now, oldest first, at most 100.',
   })
   invitations(@Ctx() ctx: RequestContext): Promise<MemberRow[]> {
     return this.rosters.listInvitations(ctx);

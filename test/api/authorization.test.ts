@@ -81,12 +81,12 @@ async function prepareScene(): Promise<Scene> {
   };
 }
 
-let sceneOfReads: Promise<Scene> | undefined;
+let shared: Promise<Scene> | undefined;
 
-/** Reads share a scene, since they change nothing; each write has one of its own. */
-async function sceneFor(caller: Caller, ask: 'read' | 'write', actsFor: ActsFor = 'owner'): Promise<Scene> {
-  if (ask === 'read') sceneOfReads ??= prepareScene();
-  const scene = await (ask === 'read' ? sceneOfReads! : prepareScene());
+/** What changes nothing shares a scene: reads, and refusals, after which it is compared. */
+async function sceneFor(caller: Caller, changes: boolean, actsFor: ActsFor = 'owner'): Promise<Scene> {
+  if (!changes) shared ??= prepareScene();
+  const scene = await (changes ? prepareScene() : shared!);
   const self = caller === 'operator' ? orgs[actsFor] : caller in orgs ? orgs[caller as ActsFor] : orgs.owner;
   return { ...scene, self: self.id, new: unique('new') };
 }
@@ -149,7 +149,7 @@ describe('GraphQL', () => {
     it.each(CALLERS.map((caller, i) => ({ caller, expected: cells[i]!, says: sentence(cells[i]!) })))(
       'answers $says to: $caller',
       async ({ caller, expected }) => {
-        const scene = await sceneFor(caller, field.startsWith('Query') ? 'read' : 'write', actsFor);
+        const scene = await sceneFor(caller, field.startsWith('Mutation') && !isRefusal(expected), actsFor);
         const before = await everythingIn(scene);
         const answer = await clients[caller].graphql(fillIn(ask, scene));
         expect(kindOfGraphql(answer, at ?? field.split('.')[1]!)).toBe(expected);
@@ -173,7 +173,7 @@ describe('REST', () => {
       it.each(CALLERS.map((caller, i) => ({ caller, expected: cells[i]!, says: sentence(cells[i]!) })))(
         'answers $says to: $caller',
         async ({ caller, expected }) => {
-          const scene = await sceneFor(caller, route.startsWith('GET') ? 'read' : 'write', actsFor);
+          const scene = await sceneFor(caller, !route.startsWith('GET') && !isRefusal(expected), actsFor);
           const before = await everythingIn(scene);
           const [method = '', template = ''] = route.split(' ');
           const members = [...path];

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestApp, unique, type Member, type TestApp, type TestFederation } from '../support/app.js';
-import { Client, type Json } from '../support/client.js';
+import type { Client, Json } from '../support/client.js';
 
 const DAY_MS = 86_400_000;
 const DEFAULT_RPM = 5_000;

@@ -41,8 +41,8 @@ async function overRest(client: Client, method: string, path: string, body?: Fie
 }
 
 interface Api {
-  share(client: Client, id: string, fields: Fields): Promise<Answered>;
-  unshare(client: Client, id: string, modelId: string): Promise<Answered>;
+  readonly share: (client: Client, id: string, fields: Fields) => Promise<Answered>;
+  readonly unshare: (client: Client, id: string, modelId: string) => Promise<Answered>;
 }
 
 const apis: Readonly<Record<'REST' | 'GraphQL', Api>> = {

@@ -84,7 +84,7 @@ describe.each(['REST', 'GraphQL'] as const)('an organization registered over %s'
   ].map(({ id }) => ({ what: `the id "${id}"`, field: 'id', body: { id, name: 'Hospital' } }));
 
   const names = [undefined, null, '', ' ', 'x'.repeat(129)].map((name) => ({
-    what: `the name ${JSON.stringify(name)?.slice(0, 20) ?? 'absent'}`,
+    what: `the name ${JSON.stringify([name]).slice(0, 20)}`,
     field: 'name',
     body: { id: 'org-never', name },
   }));
@@ -100,9 +100,7 @@ describe.each(['REST', 'GraphQL'] as const)('an organization registered over %s'
   it.each(['org_x', 'fedora', 'default2', 'Default', 'key', 'a', 'x'.repeat(64)])(
     'may have the id "%s"',
     async (id) => {
-      expect([200, 201]).toContain(
-        (await register[way](gateway.operator, { id, name: `Hospital ${way}` })).status,
-      );
+      expect([200, 201]).toContain((await register[way](gateway.operator, { id, name: 'Hospital' })).status);
     },
   );
 

@@ -119,29 +119,35 @@ function expectRetryAfter(answer: Answer): void {
     expect(ms).toBeLessThan(MAX_OUTAGE_MS);
   });
 
-  it('what is under way when the connection breaks is answered with 503, and nothing is half written', async () => {
-    const hold = await holdFederation(direct, federationId);
-    const asking = client.with({ 'idempotency-key': 'k' });
-    const waiting = share(asking);
-    await sleep(300);
-    const { answer, ms } = await timed(async () => {
-      await proxy.cut();
-      return waiting;
-    });
-    hold.release();
-    await hold.ended;
-    expectRestError(answer, 503);
-    expectRetryAfter(answer);
-    expect(ms).toBeLessThan(MAX_OUTAGE_MS);
-    const rows = () =>
-      direct.app.core.db.query('SELECT id FROM shared_models WHERE federation_id = ?', [federationId]);
-    expect(await rows()).toEqual([]);
-    await proxy.restore();
-    await backAgain();
-    const again = await share(asking);
-    expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([200, null]);
-    expect(await rows()).toHaveLength(1);
-  });
+  it.each([
+    { name: 'with an Idempotency-Key', headers: { 'idempotency-key': 'k' } },
+    { name: 'without a key', headers: {} },
+  ])(
+    'a write under way $name gets 503 when the connection breaks, and is not half written',
+    async ({ headers }) => {
+      const hold = await holdFederation(direct, federationId);
+      const asking = client.with(headers);
+      const waiting = share(asking);
+      await sleep(300);
+      const { answer, ms } = await timed(async () => {
+        await proxy.cut();
+        return waiting;
+      });
+      hold.release();
+      await hold.ended;
+      expectRestError(answer, 503);
+      expectRetryAfter(answer);
+      expect(ms).toBeLessThan(MAX_OUTAGE_MS);
+      const rows = () =>
+        direct.app.core.db.query('SELECT id FROM shared_models WHERE federation_id = ?', [federationId]);
+      expect(await rows()).toEqual([]);
+      await proxy.restore();
+      await backAgain();
+      const again = await share(asking);
+      expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([200, null]);
+      expect(await rows()).toHaveLength(1);
+    },
+  );
 
   it('the process lives but is not ready', async () => {
     await proxy.cut();

@@ -87,3 +87,28 @@ it('migrates down and up again, and refuses to work in production on a schema th
   ).toHaveLength(1);
   await own.drop();
 });
+
+it('writes while the gateway writes', async () => {
+  const gateway = sandbox.start({
+    DEMO_DATA: 'false',
+    OPERATOR_KEY: 'an-operator-key-1234',
+    RATE_LIMIT_RPM: '0',
+  });
+  const client = new Client(await gateway.url(), 'an-operator-key-1234');
+  const commands = Array.from({ length: 3 }, (_, i) =>
+    json('org', 'create', `command-${i}`, '--name', 'By command'),
+  );
+  let written = 0;
+  const state = { isDone: false };
+  const writing = (async () => {
+    while (!state.isDone)
+      await client.post('/organizations', { id: `request-${written++}`, name: 'By request' }).expect(201);
+  })();
+  await Promise.all(commands);
+  state.isDone = true;
+  await writing;
+  await gateway.stop();
+  const ids = (await json('org', 'list')).map(({ id }: { id: string }) => id);
+  expect(ids.filter((id: string) => id.startsWith('command-'))).toHaveLength(3);
+  expect(ids.filter((id: string) => id.startsWith('request-'))).toHaveLength(written);
+});

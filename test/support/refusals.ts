@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import type { Answer, Json } from './client.js';
 
 const INTERNALS =
-  /node_modules|\bat .{1,80}\.(?:m?js|ts):\d+|SQLITE_|\bER_[A-Z]+_|QueryFailedError|\bselect\b.{1,80}\bfrom\b|\binsert into\b|\/(?:home|tmp|work|app|src|dist)\/|stack/i;
+  /node_modules|\bat .{1,80}\.(?:m?js|ts):\d+|(?:\/[\w.-]+)+\.(?:m?js|ts|sqlite)\b|SQLITE_|\bER_[A-Z]+_|QueryFailedError|\bselect\b.{1,80}\bfrom\b|\binsert into\b|stack/i;
 
 /** Nothing of the inside leaves the server: no SQL, no paths, no traces. */
 export function expectNothingInternal(text: string): void {

@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { startTestApp, type Member, type TestApp, type TestFederation } from '../support/app.js';
+
+let gateway: TestApp;
+let owner: Member;
+let large: TestFederation;
+let small: TestFederation;
+
+beforeAll(async () => {
+  gateway = await startTestApp();
+  owner = await gateway.anOrganization();
+  small = await gateway.aFederation({ owner, active: 1 });
+  large = await gateway.aFederation({ owner, active: 12 });
+  for (const federation of [small, large]) {
+    for (let i = 0; i < (federation === large ? 8 : 1); i++) {
+      await owner.client.post(`/federations/${federation.id}/models`, { model_id: `mdl-${i}` }).expect(200);
+    }
+  }
+  // Authenticates once, so that the key's own lookup is not counted.
+  await owner.client.get('/federations').expect(200);
+});
+afterAll(() => gateway.close());
+
+/** The statements that reach the database while something is done. */
+async function statementsOf(act: () => PromiseLike<unknown>): Promise<string[]> {
+  const spy = jest.spyOn(gateway.app.core.db, 'query');
+  await act();
+  const statements = spy.mock.calls.map(([sql]) => sql);
+  spy.mockRestore();
+  return statements;
+}
+
+const NESTED = `query($first: Int) {
+  federations(first: $first) {
+    nodes { name owner { name } memberCount members(first: 20) { nodes { status organization { name } } } models { nodes { name sharedBy { name } } } }
+  }
+}`;
+
+const ONE = `query($id: ID!) { federation(id: $id) { name members(first: 20) { nodes { role organization { id name } } } } }`;
+
+describe('the number of statements does not depend on the number of rows', () => {
+  it('for federations with their owners, counts, members, organizations and models', async () => {
+    await Promise.all(Array.from({ length: 5 }, () => gateway.aFederation({ owner, active: 1 })));
+    const ask = (first: number) => statementsOf(() => owner.client.query(NESTED, { first }));
+    const [one, many] = [await ask(1), await ask(7)];
+    expect(many).toHaveLength(one.length);
+    // federations, owners and organizations (one loader, two levels), counts, members, models
+    expect(one.length).toBeLessThanOrEqual(6);
+  });
+
+  it('for one federation with its first members and their organizations', async () => {
+    const ask = (id: string) => statementsOf(() => owner.client.query(ONE, { id }));
+    expect(await ask(small.id)).toHaveLength(3);
+    expect(await ask(large.id)).toHaveLength(3);
+  });
+
+  it.each([
+    {
+      name: 'the REST list of members',
+      path: (federation: TestFederation) => `/federations/${federation.id}/members`,
+      statements: 4,
+    },
+    {
+      name: 'the REST list of models',
+      path: (federation: TestFederation) => `/federations/${federation.id}/models`,
+      statements: 3,
+    },
+  ])('for $name', async ({ path, statements }) => {
+    expect(await statementsOf(() => owner.client.get(path(small)).expect(200))).toHaveLength(statements);
+    expect(await statementsOf(() => owner.client.get(path(large)).expect(200))).toHaveLength(statements);
+  });
+
+  it('for the REST list of federations', async () => {
+    expect(await statementsOf(() => owner.client.get('/federations?limit=1').expect(200))).toHaveLength(3);
+    expect(await statementsOf(() => owner.client.get('/federations').expect(200))).toHaveLength(3);
+  });
+});
+
+it('counts a list only when totalCount is selected', async () => {
+  const counts = (statements: string[]) => statements.filter((sql) => sql.includes('COUNT(*)'));
+  const ask = (selection: string) =>
+    statementsOf(() => owner.client.query(`{ federations { ${selection} } }`));
+  expect(counts(await ask('nodes { name }'))).toEqual([]);
+  expect(counts(await ask('nodes { name } totalCount'))).toHaveLength(1);
+});
