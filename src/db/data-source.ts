@@ -7,7 +7,8 @@ import { migrations } from '../../migrations/index.js';
 import type { Database, Reader } from './database.js';
 import { isMissingTable } from './dialect.js';
 import { MysqlDatabase } from './mysql.database.js';
-import { prepareSessions } from './mysql-sessions.js';
+import { poolOf, prepareSessions } from './mysql-sessions.js';
+import { SqliteReader } from './sqlite-reader.js';
 import { SqliteDatabase } from './sqlite.database.js';
 
 type EntityClass = new () => object;
@@ -70,8 +71,11 @@ export async function openDatabase(
   if (config.kind === 'sqlite') mkdirSync(path.dirname(config.file), { recursive: true });
   const writer = await connect(config, entities);
   if (options.migrate) await writer.runMigrations();
-  if (config.kind === 'mysql') return new MysqlDatabase(writer);
-  return new SqliteDatabase(writer, config.kind === 'sqlite' ? await connect(config, entities) : null);
+  if (config.kind === 'mysql') return new MysqlDatabase(writer, poolOf(writer));
+  return new SqliteDatabase(
+    writer,
+    config.kind === 'sqlite' ? new SqliteReader(config.file, BUSY_TIMEOUT_MS) : null,
+  );
 }
 
 /** A bare connection, for migrations. The caller destroys it. */

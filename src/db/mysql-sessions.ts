@@ -53,7 +53,8 @@ function socketOf(connection: object): Socket | null {
   return 'stream' in connection && connection.stream instanceof Socket ? connection.stream : null;
 }
 
-function poolOf(dataSource: DataSource): Pool {
+/** The driver's pool behind a data source. */
+export function poolOf(dataSource: DataSource): Pool {
   if ('pool' in dataSource.driver && isPool(dataSource.driver.pool)) return dataSource.driver.pool;
   throw new Error('the MySQL driver has no pool');
 }

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { Database, SqlValue, Transaction } from './database.js';
+import type { SqliteReader } from './sqlite-reader.js';
 import { Mutex } from './mutex.js';
 import { retryOnContention, transactionOn, translateOutage } from './transaction.js';
 
@@ -13,12 +14,12 @@ export class SqliteDatabase implements Database {
   /** @param reader null for an in-memory database, which no second connection can see: its reads queue as well. */
   constructor(
     private readonly writer: DataSource,
-    private readonly reader: DataSource | null,
+    private readonly reader: SqliteReader | null,
   ) {}
 
   async query<Row>(sql: string, parameters: readonly SqlValue[] = []): Promise<Row[]> {
     try {
-      if (this.reader !== null) return await this.reader.query<Row[]>(sql, [...parameters]);
+      if (this.reader !== null) return this.reader.all<Row>(sql, parameters);
       return await this.writing.run(() => this.writer.query<Row[]>(sql, [...parameters]));
     } catch (error) {
       throw translateOutage(error);
@@ -49,7 +50,7 @@ export class SqliteDatabase implements Database {
 
   async close(): Promise<void> {
     await this.writing.run(() => Promise.resolve());
-    await this.reader?.destroy();
+    this.reader?.close();
     await this.writer.destroy();
   }
 }
