@@ -20,6 +20,8 @@ import {
   FederationEntity,
   FederationResolver,
   FederationService,
+  InviteMembersPayloadResolver,
+  MemberPayloadResolver,
   MemberEntity,
   MemberResolver,
   MembershipResolver,
@@ -27,10 +29,12 @@ import {
   RosterResolver,
   RosterService,
   SharedModelEntity,
+  SharedModelPayloadResolver,
   SharedModelResolver,
   SharedModelService,
 } from './federations/index.js';
 import { RequestContext, type CreateContext } from './graphql/context.js';
+import { Executor } from './graphql/executor.js';
 import { ShapeLimit } from './graphql/limits/shape.limit.js';
 import { NodeResolver } from './graphql/node.resolver.js';
 import { registerGraphqlRoutes } from './graphql/routes.js';
@@ -135,7 +139,10 @@ export function createGatewaySchema(core: Core): GraphQLSchema {
     new RosterResolver(core.rosters),
     new MemberResolver(),
     new MembershipResolver(core.memberships),
+    new MemberPayloadResolver(),
+    new InviteMembersPayloadResolver(),
     new SharedModelResolver(core.models),
+    new SharedModelPayloadResolver(),
   ]);
 }
 
@@ -150,7 +157,9 @@ function describeRest(operations: readonly Operation[], schema: GraphQLSchema): 
 /** The contracts of both APIs in the form that is committed under `schema/`. */
 export function printContracts(core: Core): { readonly graphql: string; readonly openApi: string } {
   const schema = createGatewaySchema(core);
-  const operations = routes.map((route) => new Operation(route, schema, contextsOver(core)));
+  const operations = routes.map(
+    (route) => new Operation(route, schema, new Executor(schema), contextsOver(core)),
+  );
   return { graphql: printSortedSchema(schema), openApi: describeRest(operations, schema) };
 }
 
@@ -172,7 +181,9 @@ export async function startApp(config: Config, surroundings: Surroundings = {}):
     errorBody: (status, message, requestId) => JSON.stringify(statusAnswer(status, message, requestId).body),
   });
   const readiness = new Readiness(db);
+  const executor = new Executor(schema);
   const apollo = await createApolloServer({
+    executor,
     schema,
     limits,
     metrics,
@@ -189,7 +200,7 @@ export async function startApp(config: Config, surroundings: Surroundings = {}):
     db,
     createContext,
   });
-  const operations = routes.map((route) => new Operation(route, schema, createContext));
+  const operations = routes.map((route) => new Operation(route, schema, executor, createContext));
   await registerRestRoutes(server, { operations, authenticator, limits, db, idempotency });
   registerOpenApiRoutes(server, describeRest(operations, schema));
   const housekeeping = setInterval(() => {

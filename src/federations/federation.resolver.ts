@@ -75,7 +75,7 @@ export class FederationResolver {
 
   @FieldResolver(() => Int, { description: 'Number of active members, the owner included.' })
   memberCount(@Root() federation: FederationView, @Ctx() ctx: FederationsContext): Promise<number> {
-    return ctx.loaders.federations.rosterCount.load({ federationId: federation.id, statuses: ['active'] });
+    return ctx.loaders.federations.memberCount.load(federation.id);
   }
 
   @FieldResolver(() => SharedModelConnection, {

@@ -39,6 +39,8 @@ interface MemberKey {
 export class FederationsLoaders {
   readonly federation: DataLoader<string, FederationView | null>;
   readonly roster: DataLoader<RosterKey, readonly MemberRow[], string>;
+  /** Active members. */
+  readonly memberCount: DataLoader<string, number>;
   readonly rosterCount: DataLoader<RosterCountKey, number, string>;
   readonly member: DataLoader<MemberKey, MemberRow | null, string>;
   readonly models: DataLoader<ModelsKey, readonly SharedModelRow[], string>;
@@ -70,6 +72,10 @@ export class FederationsLoaders {
       },
       { cacheKeyFn: (key) => JSON.stringify(key) },
     );
+    this.memberCount = new DataLoader(async (federationIds) => {
+      const counts = await services.rosters.countRosters(ctx, federationIds, ['active']);
+      return federationIds.map((id) => counts.get(id) ?? 0);
+    });
     this.modelCount = new DataLoader(async (federationIds) => {
       const counts = await services.models.countByFederation(ctx, federationIds);
       return federationIds.map((id) => counts.get(id) ?? 0);

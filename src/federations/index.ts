@@ -5,9 +5,13 @@ export { FederationsLoaders } from './federations.loaders.js';
 export { MemberEntity } from './member.entity.js';
 export { MemberResolver, RosterResolver } from './member.resolver.js';
 export { Member } from './member.types.js';
-export { MembershipResolver } from './membership.resolver.js';
+export {
+  InviteMembersPayloadResolver,
+  MemberPayloadResolver,
+  MembershipResolver,
+} from './membership.resolver.js';
 export { MembershipService } from './membership.service.js';
 export { RosterService, type MemberRow } from './roster.service.js';
 export { SharedModelEntity } from './shared-model.entity.js';
-export { SharedModelResolver } from './shared-model.resolver.js';
+export { SharedModelPayloadResolver, SharedModelResolver } from './shared-model.resolver.js';
 export { SharedModelService } from './shared-model.service.js';

@@ -2,7 +2,6 @@ import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from '
 import { connectionType } from '../core/graphql/connection.types.js';
 import { DateTimeScalar } from '../core/graphql/date-time.scalar.js';
 import { Node } from '../core/graphql/node.types.js';
-import { Federation } from './federation.types.js';
 
 const MemberRole = { OWNER: 'owner', MEMBER: 'member' } as const;
 
@@ -133,21 +132,12 @@ export class MembershipInput {
 
 @ObjectType({ simpleResolvers: true, description: 'What inviteMembers did.' })
 export class InviteMembersPayload {
-  @Field(() => Federation, { description: 'The federation.' })
-  readonly federation!: Federation;
-
   @Field(() => [Member], { description: 'The members in the order asked, duplicates once.' })
   readonly members!: readonly Member[];
 }
 
 @ObjectType({ simpleResolvers: true, description: 'A membership that took a step.' })
 export class MemberPayload {
-  @Field(() => Federation, {
-    nullable: true,
-    description: 'The federation; null once the caller no longer sees it.',
-  })
-  readonly federation!: Federation | null;
-
   @Field(() => Member, { description: 'The membership.' })
   readonly member!: Member;
 }

@@ -1,5 +1,6 @@
-import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import type { FederationView } from './federation.service.js';
+import { Federation } from './federation.types.js';
 import type { FederationsContext } from './federations.context.js';
 import {
   InviteMembersInput,
@@ -11,10 +12,14 @@ import {
 import type { MembershipService } from './membership.service.js';
 import type { MemberRow } from './roster.service.js';
 
+/** What the steps answer; the federation is loaded only when it is selected. */
 interface Moved {
   readonly member: MemberRow;
-  /** A method, so that it is loaded only when it is selected. */
-  federation(): Promise<FederationView | null>;
+}
+
+interface Invited {
+  readonly federationId: string;
+  readonly members: readonly MemberRow[];
 }
 
 @Resolver()
@@ -28,9 +33,10 @@ export class MembershipResolver {
   async inviteMembers(
     @Ctx() ctx: FederationsContext,
     @Arg('input', () => InviteMembersInput, { description: 'Whom to invite.' }) input: InviteMembersInput,
-  ): Promise<{ members: readonly MemberRow[]; federation(): Promise<FederationView | null> }> {
+  ): Promise<Invited> {
     const members = await this.memberships.invite(ctx, input.federationId, input.orgIds);
-    return { members, federation: federationAfterWrite(ctx, input.federationId) };
+    ctx.refreshLoaders();
+    return { federationId: input.federationId, members };
   }
 
   @Mutation(() => MemberPayload, { description: 'Accepts an invitation.' })
@@ -69,10 +75,28 @@ export class MembershipResolver {
 }
 
 function moved(ctx: FederationsContext, member: MemberRow): Moved {
-  return { member, federation: federationAfterWrite(ctx, member.federationId) };
+  ctx.refreshLoaders();
+  return { member };
 }
 
-function federationAfterWrite(ctx: FederationsContext, id: string): () => Promise<FederationView | null> {
-  ctx.refreshLoaders();
-  return () => ctx.loaders.federations.federation.load(id);
+@Resolver(() => MemberPayload)
+export class MemberPayloadResolver {
+  @FieldResolver(() => Federation, {
+    nullable: true,
+    description: 'The federation; null once the caller no longer sees it.',
+  })
+  federation(@Root() { member }: Moved, @Ctx() ctx: FederationsContext): Promise<FederationView | null> {
+    return ctx.loaders.federations.federation.load(member.federationId);
+  }
+}
+
+@Resolver(() => InviteMembersPayload)
+export class InviteMembersPayloadResolver {
+  @FieldResolver(() => Federation, { description: 'The federation.' })
+  federation(
+    @Root() { federationId }: Invited,
+    @Ctx() ctx: FederationsContext,
+  ): Promise<FederationView | null> {
+    return ctx.loaders.federations.federation.load(federationId);
+  }
 }

@@ -3,6 +3,7 @@ import { Organization, type OrganizationRow } from '../auth/index.js';
 import { Connection } from '../core/graphql/connection.types.js';
 import { PageArgs } from '../core/graphql/page.args.js';
 import type { FederationView } from './federation.service.js';
+import { Federation } from './federation.types.js';
 import type { FederationsContext } from './federations.context.js';
 import type { SharedModelRow, SharedModelService } from './shared-model.service.js';
 import {
@@ -14,10 +15,9 @@ import {
   UnshareModelInput,
 } from './shared-model.types.js';
 
+/** What the mutations answer; the federation is loaded only when it is selected. */
 interface Shared {
   readonly model: SharedModelRow;
-  /** A method, so that it is loaded only when it is selected. */
-  federation(): Promise<FederationView | null>;
 }
 
 @Resolver(() => SharedModel)
@@ -72,5 +72,13 @@ export class SharedModelResolver {
 
 function sharedAfterWrite(ctx: FederationsContext, model: SharedModelRow): Shared {
   ctx.refreshLoaders();
-  return { model, federation: () => ctx.loaders.federations.federation.load(model.federationId) };
+  return { model };
+}
+
+@Resolver(() => SharedModelPayload)
+export class SharedModelPayloadResolver {
+  @FieldResolver(() => Federation, { description: 'The federation.' })
+  federation(@Root() { model }: Shared, @Ctx() ctx: FederationsContext): Promise<FederationView | null> {
+    return ctx.loaders.federations.federation.load(model.federationId);
+  }
 }

@@ -2,7 +2,6 @@ import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { connectionType } from '../core/graphql/connection.types.js';
 import { DateTimeScalar } from '../core/graphql/date-time.scalar.js';
 import { Node } from '../core/graphql/node.types.js';
-import { Federation } from './federation.types.js';
 
 @ObjectType({
   implements: Node,
@@ -95,9 +94,6 @@ export class UnshareModelInput {
 
 @ObjectType({ simpleResolvers: true, description: 'A model whose sharing changed.' })
 export class SharedModelPayload {
-  @Field(() => Federation, { description: 'The federation.' })
-  readonly federation!: Federation;
-
   @Field(() => SharedModel, { description: 'The model.' })
   readonly model!: SharedModel;
 }

@@ -1,6 +1,13 @@
 import 'reflect-metadata';
-import { lexicographicSortSchema, printSchema, type GraphQLSchema } from 'graphql';
+import {
+  isInterfaceType,
+  isObjectType,
+  lexicographicSortSchema,
+  printSchema,
+  type GraphQLSchema,
+} from 'graphql';
 import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
+import { typeNameOfId } from '../core/graphql/node.types.js';
 
 type ResolverClass = new (...dependencies: never[]) => object;
 
@@ -19,6 +26,8 @@ export function createSchema(resolvers: NonEmptyArray<object>): GraphQLSchema {
   const [query, mutation] = [schema.getQueryType(), schema.getMutationType()];
   if (query) query.description = 'What can be asked.';
   if (mutation) mutation.description = 'What can be changed.';
+  countOnDemand(schema);
+  resolveNodesAtOnce(schema);
   return schema;
 }
 
@@ -30,6 +39,25 @@ function classOf(instance: object): ResolverClass {
 
 function isResolverClass(value: unknown): value is ResolverClass {
   return typeof value === 'function';
+}
+
+/**
+ * `totalCount` of a connection is a method, so that nothing is counted unless it is asked for; TypeGraphQL would copy
+ * the connection to call it.
+ */
+function countOnDemand(schema: GraphQLSchema): void {
+  for (const type of Object.values(schema.getTypeMap())) {
+    const field =
+      isObjectType(type) && type.name.endsWith('Connection') ? type.getFields()['totalCount'] : undefined;
+    if (field !== undefined)
+      field.resolve = (connection: { totalCount(): Promise<number> }) => connection.totalCount();
+  }
+}
+
+/** TypeGraphQL answers the type of a node with a promise, for which a compiled query does not wait. */
+function resolveNodesAtOnce(schema: GraphQLSchema): void {
+  const node = schema.getType('Node');
+  if (isInterfaceType(node)) node.resolveType = ({ id }: { readonly id: string }) => typeNameOfId(id);
 }
 
 /** The committed form, sorted so that a diff shows what changed and nothing else. */

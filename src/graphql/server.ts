@@ -1,4 +1,4 @@
-import { ApolloServer } from '@apollo/server';
+import { ApolloServer, type ApolloServerOptionsWithGateway } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -10,6 +10,7 @@ import type { Logger } from '../core/logger.js';
 import type { Metrics } from '../http/metrics.js';
 import type { RateLimits } from '../http/rate-limit.js';
 import type { RequestContext } from './context.js';
+import type { Executor } from './executor.js';
 import { formatError } from './format-error.js';
 import { landingPage } from './landing-page.js';
 import { CostLimit } from './limits/cost.limit.js';
@@ -18,6 +19,7 @@ import { operationPlugin } from './operation.plugin.js';
 
 interface Dependencies {
   readonly schema: GraphQLSchema;
+  readonly executor: Executor;
   readonly limits: RateLimits;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -26,11 +28,12 @@ interface Dependencies {
 
 export async function createApolloServer({
   schema,
+  executor,
   costLimit,
   ...dependencies
 }: Dependencies): Promise<ApolloServer<RequestContext>> {
   const apollo = new ApolloServer<RequestContext>({
-    schema,
+    gateway: ownExecution(schema, executor),
     logger: dependencies.logger,
     formatError,
     includeStacktraceInErrorResponses: false,
@@ -57,4 +60,28 @@ export async function createApolloServer({
   });
   await apollo.start();
   return apollo;
+}
+
+/** Apollo's documented way to execute by other means than its own; nothing here is a supergraph. */
+function ownExecution(
+  schema: GraphQLSchema,
+  executor: Executor,
+): ApolloServerOptionsWithGateway<RequestContext>['gateway'] {
+  return {
+    load: () =>
+      Promise.resolve({
+        executor: ({ document, request, context }) =>
+          executor.execute({
+            document,
+            operationName: request.operationName,
+            variables: request.variables ?? {},
+            context,
+          }),
+      }),
+    onSchemaLoadOrUpdate: (callback) => {
+      callback({ apiSchema: schema, coreSupergraphSdl: '' });
+      return () => undefined;
+    },
+    stop: () => Promise.resolve(),
+  };
 }

@@ -1,5 +1,4 @@
 import {
-  execute,
   GraphQLError,
   parse,
   typeFromAST,
@@ -13,6 +12,7 @@ import {
 import { DomainError, invalidInput } from '../core/errors.js';
 import type { Db } from '../db/database.js';
 import type { CreateContext } from '../graphql/context.js';
+import type { Executor } from '../graphql/executor.js';
 import type { AuthenticatedCall } from '../http/authentication.js';
 import type { InputMember } from './input.js';
 import { readVariables } from './input.js';
@@ -50,12 +50,14 @@ export class Operation {
 
   constructor(
     readonly route: Route,
-    private readonly schema: GraphQLSchema,
+    schema: GraphQLSchema,
+    private readonly executor: Executor,
     private readonly createContext: CreateContext,
   ) {
     this.document = parse(route.document, { noLocation: true });
     const [error] = validate(schema, this.document);
     if (error !== undefined) throw new Error(`${route.method} ${route.path}: ${error.message}`);
+    executor.prepare(this.document);
     this.input = inputOf(this.document, schema);
     this.answer = answerMembers(this.document, schema, route.shape ?? {});
   }
@@ -73,19 +75,14 @@ export class Operation {
 
   /** @throws DomainError, or what else went wrong */
   async run(request: RestRequest, call: AuthenticatedCall, db: Db): Promise<RestAnswer> {
-    const variableValues = this.readRequest(request);
-    const contextValue = this.createContext(call, db, MAX_LIMIT);
-    const result = await execute({
-      schema: this.schema,
-      document: this.document,
-      variableValues,
-      contextValue,
-    });
+    const variables = this.readRequest(request);
+    const context = this.createContext(call, db, MAX_LIMIT);
+    const result = await this.executor.execute({ document: this.document, variables, context });
     throwFirst(result);
     for (const { path, code, message } of this.route.absences ?? []) {
       if (at(result.data, path) === null) throw new DomainError(code, message);
     }
-    return this.answerOf(result.data, variableValues);
+    return this.answerOf(result.data, variables);
   }
 
   private readRequest({ path, query, body }: RestRequest): Record<string, unknown> {

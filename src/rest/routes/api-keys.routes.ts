@@ -106,7 +106,7 @@ export const apiKeyRoutes: readonly Route[] = [
     tag: 'Organizations and keys',
     summary: 'List the keys of an organization, without secrets',
     document: `
-      query ListApiKeys($orgId: ID! = "default", $first: Int, $offset: Int) {
+      query ListApiKeys($orgId: ID = "default", $first: Int, $offset: Int) {
         apiKeys(orgId: $orgId, first: $first, offset: $offset) {
           nodes { ...ApiKeyFields }
           totalCount
