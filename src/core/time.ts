@@ -1,7 +1,10 @@
 const RFC_3339 =
-  /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(\.\d{1,9})?(?:[Zz]|([+-])(\d{2}):(\d{2}))?$/;
+  /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(\.\d+)?(?:[Zz]|([+-])(\d{2}):(\d{2}))?$/;
 
 const MS_PER_MINUTE = 60_000;
+
+/** The years that RFC 3339 can write; an offset can lead out of them. */
+const [EARLIEST, LATEST] = [Date.parse('0000-01-01T00:00:00Z'), Date.parse('9999-12-31T23:59:59.999Z')];
 
 /** RFC 3339, UTC, whole seconds: one public client's decoder rejects fractions. */
 export function formatTime(epochMs: number): string {
@@ -25,5 +28,6 @@ export function parseTime(text: string): number | null {
   const [hours, minutes] = [Number(offsetHour), Number(offsetMinute)];
   if (hours > 23 || minutes > 59) return null;
   const offset = (hours * 60 + minutes) * MS_PER_MINUTE;
-  return sign === '+' ? local - offset : local + offset;
+  const time = sign === '+' ? local - offset : local + offset;
+  return time >= EARLIEST && time <= LATEST ? time : null;
 }

@@ -47,6 +47,14 @@ export class Operation {
   readonly document: DocumentNode;
   readonly input: readonly InputMember[];
   readonly answer: readonly AnswerMember[];
+  /** The name of the stored operation. */
+  readonly name: string;
+  /** Members that the path carries, by their names in it. */
+  readonly pathNames: readonly string[];
+  private readonly inPath: readonly InputMember[];
+  private readonly elsewhere: readonly InputMember[];
+  /** Members of what is answered. */
+  private readonly shaped: readonly AnswerMember[];
 
   constructor(
     readonly route: Route,
@@ -60,17 +68,11 @@ export class Operation {
     executor.prepare(this.document);
     this.input = inputOf(this.document, schema);
     this.answer = answerMembers(this.document, schema, route.shape ?? {});
-  }
-
-  /** The name of the stored operation. */
-  get name(): string {
-    const [first] = this.document.definitions;
-    return first?.kind === Kind.OPERATION_DEFINITION ? (first.name?.value ?? '') : '';
-  }
-
-  /** Members that the path carries, by their names in it. */
-  get pathNames(): readonly string[] {
-    return [...this.route.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
+    this.shaped = membersAt(this.answer, route.result);
+    this.name = nameOf(this.document);
+    this.pathNames = [...route.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
+    this.inPath = this.input.filter(({ name }) => this.pathNames.includes(name));
+    this.elsewhere = this.input.filter(({ name }) => !this.pathNames.includes(name));
   }
 
   /** @throws DomainError, or what else went wrong */
@@ -86,14 +88,12 @@ export class Operation {
   }
 
   private readRequest({ path, query, body }: RestRequest): Record<string, unknown> {
-    const inPath = this.input.filter(({ name }) => this.pathNames.includes(name));
-    const elsewhere = this.input.filter((member) => !inPath.includes(member));
-    const fromPath = readVariables(inPath, path, 'query');
+    const fromPath = readVariables(this.inPath, path, 'query');
     if (this.route.method === 'GET' || this.route.method === 'DELETE') {
-      return { ...this.pageDefaults(), ...readVariables(elsewhere, query, 'query'), ...fromPath };
+      return { ...this.pageDefaults(), ...readVariables(this.elsewhere, query, 'query'), ...fromPath };
     }
     if (!isRecord(body)) throw new DomainError('BAD_USER_INPUT', 'the body must be a JSON object');
-    return { ...readVariables(elsewhere, this.normalized(body), 'json'), ...fromPath };
+    return { ...readVariables(this.elsewhere, this.normalized(body), 'json'), ...fromPath };
   }
 
   private pageDefaults(): Record<string, unknown> {
@@ -107,7 +107,7 @@ export class Operation {
 
   private answerOf(data: unknown, variables: Readonly<Record<string, unknown>>): RestAnswer {
     const { route } = this;
-    const shaped = shapeAnswer(at(data, route.result), membersAt(this.answer, route.result));
+    const shaped = shapeAnswer(at(data, route.result), this.shaped);
     const page = this.pageOf(data, variables);
     const envelope = route.paging?.envelope;
     const body =
@@ -134,6 +134,11 @@ export class Operation {
       offset: typeof offset === 'number' ? offset : 0,
     };
   }
+}
+
+function nameOf(document: DocumentNode): string {
+  const [first] = document.definitions;
+  return first?.kind === Kind.OPERATION_DEFINITION ? (first.name?.value ?? '') : '';
 }
 
 function inputOf(document: DocumentNode, schema: GraphQLSchema): InputMember[] {
