@@ -13,12 +13,15 @@ const NOW = Date.UTC(2026, 10, 24);
 const PREFIXES = ['fed', 'mem', 'rnd', 'qry', 'key', 'shm'] as const;
 
 describe('a new id', () => {
-  it.each([...PREFIXES, 'org', 'aud'] satisfies IdPrefix[])('of %s is made as the contract says', (prefix) => {
-    const id = newId(prefix, NOW);
-    expect(id).toMatch(new RegExp(`^${prefix}_[0-9a-z]{12,32}$`));
-    expect(id.length).toBeLessThanOrEqual(40);
-    expect(isExternalId(id)).toBe(true);
-  });
+  it.each([...PREFIXES, 'org', 'aud'] satisfies IdPrefix[])(
+    'of %s is made as the contract says',
+    (prefix) => {
+      const id = newId(prefix, NOW);
+      expect(id).toMatch(new RegExp(`^${prefix}_[0-9a-z]{12,32}$`));
+      expect(id.length).toBeLessThanOrEqual(40);
+      expect(isExternalId(id)).toBe(true);
+    },
+  );
 
   it('keeps its form at every time', () => {
     fc.assert(
@@ -52,7 +55,8 @@ describe('a new id', () => {
 describe('an id that this gateway may have made', () => {
   it.each(PREFIXES)('of %s is known by its prefix', (prefix) => {
     expect(isOwnId(newId(prefix, NOW), prefix)).toBe(true);
-    for (const other of PREFIXES) if (other !== prefix) expect(isOwnId(newId(prefix, NOW), other)).toBe(false);
+    for (const other of PREFIXES)
+      if (other !== prefix) expect(isOwnId(newId(prefix, NOW), other)).toBe(false);
   });
 
   it.each([12, 32])('has %d characters behind the prefix', (length) => {
@@ -88,9 +92,12 @@ describe('an id from outside', () => {
 });
 
 describe('an id that no organization may take', () => {
-  it.each([...PREFIXES.map((prefix) => `${prefix}_1`), 'fed_', 'default', newId('fed', NOW)])('is %s', (id) => {
-    expect(isReservedOrganizationId(id)).toBe(true);
-  });
+  it.each([...PREFIXES.map((prefix) => `${prefix}_1`), 'fed_', 'default', newId('fed', NOW)])(
+    'is %s',
+    (id) => {
+      expect(isReservedOrganizationId(id)).toBe(true);
+    },
+  );
 
   it.each(['org_1', 'acme', 'federation', 'fed-1', 'fed', 'xfed_1', 'default-1', 'Default', 'FED_1'])(
     'is not %s',

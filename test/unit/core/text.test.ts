@@ -11,8 +11,7 @@ function refusalOf(act: () => unknown): Pick<DomainError, 'code' | 'field' | 'me
   try {
     act();
   } catch (error) {
-    if (error instanceof DomainError)
-      return { code: error.code, field: error.field, message: error.message };
+    if (error instanceof DomainError) return { code: error.code, field: error.field, message: error.message };
   }
   throw new Error('expected a refusal');
 }
@@ -80,7 +79,7 @@ describe('a text', () => {
           return;
         }
         expect(read(text)).toBe(text);
-        expect([...text].length).toBeLessThanOrEqual(128);
+        expect(Array.from(text).length).toBeLessThanOrEqual(128);
         expect(text).toBe(value.trim());
       }),
     );
