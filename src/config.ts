@@ -104,19 +104,29 @@ function readDatabase(env: Environment): DatabaseConfig {
     return { kind: 'sqlite', file: path.resolve(text.slice('sqlite:'.length)) };
   }
   const url = URL.canParse(text) ? new URL(text) : null;
-  const database = url === null ? '' : decodeURIComponent(url.pathname.slice(1));
-  // The value holds a password: only the scheme is repeated.
-  if (url?.protocol !== 'mysql:' || url.hostname === '' || !/^[\w$-]{1,64}$/.test(database)) {
-    throw new ConfigError('DATABASE_URL', `${text.split(':', 1)[0] ?? ''}:…`, DATABASE_FORMS);
+  const [user, password, database] = [url?.username, url?.password, url?.pathname.slice(1)].map(decodePart);
+  const isDecoded = user !== undefined && password !== undefined && database !== undefined;
+  if (url?.protocol !== 'mysql:' || url.hostname === '' || !isDecoded || !/^[\w$-]{1,64}$/.test(database)) {
+    // The value holds a password: only the scheme is repeated.
+    throw new ConfigError('DATABASE_URL', `${url?.protocol ?? ''}…`, DATABASE_FORMS);
   }
   return {
     kind: 'mysql',
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: url.port === '' ? 3306 : Number(url.port),
-    user: decodeURIComponent(url.username),
-    password: decodeURIComponent(url.password),
+    user,
+    password,
     database,
   };
+}
+
+/** Undefined for a part that is not percent-encoded as it should be. */
+function decodePart(part = ''): string | undefined {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Refused rather than ignored: an operator who sets it must not believe that it works. */
@@ -176,7 +186,8 @@ function readCorsOrigins(env: Environment, production: boolean): '*' | readonly 
   if (text === '*') return '*';
   const origins = text.split(',').map((origin) => origin.trim());
   for (const origin of origins) {
-    if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
+    // A wildcard is a host name to URL; no browser sends it.
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin || origin.includes('*')) {
       throw new ConfigError(
         'CORS_ORIGINS',
         origin,

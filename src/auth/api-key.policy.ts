@@ -42,12 +42,13 @@ export function limitsWithin(maker: Viewer, asked: KeyLimits, defaultRpm: number
   };
 }
 
-/** A key of a federation sees the keys of that federation only. */
+/** Only an operator sees operator keys; a key of a federation sees the keys of that federation only. */
 export function maySeeKey(
   viewer: Viewer,
-  key: { readonly orgId: string; readonly federationId: string | null },
+  key: { readonly orgId: string; readonly federationId: string | null; readonly isOperator: boolean },
 ): boolean {
   if (viewer.isOperator) return true;
+  if (key.isOperator) return false;
   return (
     key.orgId === viewer.orgId && (viewer.federationId === null || viewer.federationId === key.federationId)
   );

@@ -36,11 +36,16 @@ export interface ApiKeyFilter {
   readonly orgId: string;
   /** Only keys bound to this federation; null means all. */
   readonly federationId: string | null;
+  readonly withOperatorKeys: boolean;
 }
 
-function whereOf(filter: ApiKeyFilter): { sql: string; parameters: string[] } {
-  if (filter.federationId === null) return { sql: 'k.org_id = ?', parameters: [filter.orgId] };
-  return { sql: 'k.org_id = ? AND k.federation_id = ?', parameters: [filter.orgId, filter.federationId] };
+function whereOf({ orgId, federationId, withOperatorKeys }: ApiKeyFilter): {
+  sql: string;
+  parameters: string[];
+} {
+  const kind = withOperatorKeys ? '' : 'AND k.is_operator = 0';
+  if (federationId === null) return { sql: `k.org_id = ? ${kind}`, parameters: [orgId] };
+  return { sql: `k.org_id = ? AND k.federation_id = ? ${kind}`, parameters: [orgId, federationId] };
 }
 
 export const apiKeyRepository = {

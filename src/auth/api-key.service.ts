@@ -112,6 +112,7 @@ export class ApiKeyService {
     const filter = {
       orgId: resolveOrganizationId(ctx.viewer, requestedOrgId),
       federationId: ctx.viewer.federationId,
+      withOperatorKeys: ctx.viewer.isOperator,
     };
     const request = parsePage(args, ctx.maxPageSize, ['number', /^key_/]);
     return {

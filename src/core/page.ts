@@ -26,8 +26,8 @@ export interface Page<Row> {
 
 const DEFAULT_PAGE_SIZE = 25;
 
-/** Beyond this no page is served: an offset is walked row by row. */
-const MAX_OFFSET = 10_000_000;
+/** What GraphQL's Int holds. */
+const MAX_OFFSET = 2 ** 31 - 1;
 
 /**
  * Checks page arguments.

@@ -13,7 +13,8 @@ import { SqliteDatabase } from './sqlite.database.js';
 
 type EntityClass = new () => object;
 
-const BUSY_TIMEOUT_MS = 5_000;
+/** Short, since the driver waits on the only thread; SqliteDatabase waits the rest of the time without holding it. */
+const BUSY_TIMEOUT_MS = 50;
 const CONNECT_TIMEOUT_MS = 2_000;
 const POOL_SIZE = 20;
 
@@ -80,11 +81,16 @@ export async function openDatabase(
 
 /** A bare connection, for migrations. The caller destroys it. */
 export async function connect(config: DatabaseConfig, entities: readonly EntityClass[]): Promise<DataSource> {
+  const dataSource = await createDataSource(config, entities).initialize();
+  if (config.kind === 'mysql') await prepareSessions(dataSource);
+  return dataSource;
+}
+
+/** A data source that is not connected yet. */
+export function createDataSource(config: DatabaseConfig, entities: readonly EntityClass[]): DataSource {
   const dataSource = new DataSource(dataSourceOptions(config, entities));
   // MySQL's TEXT ends at 64 kB. SQLite takes any type name and reads its affinity from it; TypeORM's list is narrower.
   if (config.kind !== 'mysql') dataSource.driver.supportedDataTypes.push('mediumtext', 'mediumblob');
-  await dataSource.initialize();
-  if (config.kind === 'mysql') await prepareSessions(dataSource);
   return dataSource;
 }
 

@@ -17,6 +17,12 @@ const CONTENTIONS: ReadonlySet<string> = new Set([
   'SQLITE_LOCKED',
 ]);
 
+/** MariaDB's own errors, for which mysql2 has no name. */
+const UNNAMED: Readonly<Record<number, string>> = {
+  1969: 'ER_STATEMENT_TIMEOUT',
+  1927: 'ER_CONNECTION_KILLED',
+};
+
 const OUTAGES: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -29,7 +35,11 @@ const OUTAGES: ReadonlySet<string> = new Set([
   'ER_CON_COUNT_ERROR',
   'ER_SERVER_SHUTDOWN',
   'ER_UNKNOWN_COM_ERROR',
+  'ER_QUERY_TIMEOUT',
   'ER_STATEMENT_TIMEOUT',
+  'ER_CONNECTION_KILLED',
+  'ER_TOO_MANY_USER_CONNECTIONS',
+  'ER_CLIENT_INTERACTION_TIMEOUT',
   'SQLITE_CANTOPEN',
 ]);
 
@@ -65,6 +75,8 @@ export function isLockHeld(error: unknown): boolean {
 function codeOf(error: unknown): string {
   if (typeof error !== 'object' || error === null) return '';
   if ('driverError' in error && typeof error.driverError === 'object') return codeOf(error.driverError);
+  if ('errno' in error && typeof error.errno === 'number' && UNNAMED[error.errno] !== undefined)
+    return UNNAMED[error.errno] ?? '';
   if ('code' in error && typeof error.code === 'string') return error.code;
   return 'message' in error && String(error.message).includes('closed state')
     ? 'PROTOCOL_CONNECTION_LOST'

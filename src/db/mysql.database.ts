@@ -1,7 +1,6 @@
 import type { Pool, RowDataPacket } from 'mysql2';
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { Database, SqlValue, Transaction } from './database.js';
-import { isOutage } from './dialect.js';
 import { retryOnContention, transactionOn, translateOutage } from './transaction.js';
 
 export class MysqlDatabase implements Database {
@@ -46,7 +45,7 @@ export class MysqlDatabase implements Database {
       await runner.commitTransaction();
       return result;
     } catch (error) {
-      await rollBack(runner, error);
+      await rollBack(runner);
       throw error;
     } finally {
       await runner.release();
@@ -58,8 +57,28 @@ export class MysqlDatabase implements Database {
   }
 }
 
-async function rollBack(runner: QueryRunner, reason: unknown): Promise<void> {
-  // With the connection lost the server has rolled back by itself, and a ROLLBACK would only hide the reason.
-  if (!runner.isTransactionActive || isOutage(reason)) return;
-  await runner.rollbackTransaction();
+/**
+ * Undoes what is open. An error that looks like an outage may come over a connection that lives, so the attempt is made
+ * always: a transaction left open would be committed by the next one on that connection.
+ */
+async function rollBack(runner: QueryRunner): Promise<void> {
+  if (!runner.isTransactionActive) return;
+  try {
+    await runner.rollbackTransaction();
+  } catch {
+    // The connection is lost and the server has rolled back by itself. What was thrown before is the reason to tell,
+    // and the connection, which may be in any state, does not go back to the pool.
+    await discard(runner);
+  }
+}
+
+async function discard(runner: QueryRunner): Promise<void> {
+  const connection: unknown = await runner.connect();
+  if (isDestroyable(connection)) connection.destroy();
+}
+
+function isDestroyable(value: unknown): value is { destroy(): void } {
+  return (
+    typeof value === 'object' && value !== null && 'destroy' in value && typeof value.destroy === 'function'
+  );
 }

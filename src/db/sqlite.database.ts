@@ -1,8 +1,13 @@
-import type { DataSource } from 'typeorm';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DataSource, EntityManager } from 'typeorm';
 import type { Database, SqlValue, Transaction } from './database.js';
 import type { SqliteReader } from './sqlite-reader.js';
+import { isContention } from './dialect.js';
 import { Mutex } from './mutex.js';
 import { retryOnContention, transactionOn, translateOutage } from './transaction.js';
+
+const MAX_WAIT_MS = 5_000;
+const WAIT_STEP_MS = 10;
 
 /**
  * SQLite through TypeORM is one connection, on which transactions that overlap would become savepoints of each other.
@@ -37,13 +42,13 @@ export class SqliteDatabase implements Database {
   private async attempt<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
     const { manager } = this.writer;
     // IMMEDIATE takes the write lock before the first read, so that what was read still holds when it is written.
-    await manager.query('BEGIN IMMEDIATE');
+    await begin(manager);
     try {
       const result = await work(transactionOn(manager, { forUpdate: '', forUpdateNoWait: '' }));
       await manager.query('COMMIT');
       return result;
     } catch (error) {
-      await manager.query('ROLLBACK');
+      await rollBack(manager);
       throw error;
     }
   }
@@ -52,5 +57,27 @@ export class SqliteDatabase implements Database {
     await this.writing.run(() => Promise.resolve());
     this.reader?.close();
     await this.writer.destroy();
+  }
+}
+
+/** Another process may hold the write lock: waited for without holding this process's only thread. */
+async function begin(manager: EntityManager): Promise<void> {
+  for (const deadline = performance.now() + MAX_WAIT_MS; ;) {
+    try {
+      await manager.query('BEGIN IMMEDIATE');
+      return;
+    } catch (error) {
+      if (!isContention(error) || performance.now() > deadline) throw error;
+      await sleep(WAIT_STEP_MS);
+    }
+  }
+}
+
+async function rollBack(manager: EntityManager): Promise<void> {
+  try {
+    await manager.query('ROLLBACK');
+  } catch (error) {
+    // A full disk makes SQLite roll back by itself; then the first error is the one to tell.
+    if (!String(error).includes('no transaction is active')) throw error;
   }
 }

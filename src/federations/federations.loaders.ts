@@ -6,6 +6,9 @@ import type { MemberStatus } from './membership.js';
 import type { MemberRow, RosterQuery, RosterService } from './roster.service.js';
 import type { SharedModelRow, SharedModelService } from './shared-model.service.js';
 
+/** A list by parent is one SELECT of a UNION ALL; SQLite takes at most 500 of them. */
+const MAX_PARENTS = 100;
+
 interface Services {
   readonly federations: FederationService;
   readonly rosters: RosterService;
@@ -55,13 +58,13 @@ export class FederationsLoaders {
       listsByFederation((federationIds, { query }) =>
         services.rosters.listRosters(ctx, federationIds, query),
       ),
-      { cacheKeyFn: (key) => JSON.stringify(key) },
+      { cacheKeyFn: (key) => JSON.stringify(key), maxBatchSize: MAX_PARENTS },
     );
     this.models = new DataLoader<ModelsKey, readonly SharedModelRow[], string>(
       listsByFederation((federationIds, { page }) =>
         services.models.listByFederation(ctx, federationIds, page),
       ),
-      { cacheKeyFn: (key) => JSON.stringify(key) },
+      { cacheKeyFn: (key) => JSON.stringify(key), maxBatchSize: MAX_PARENTS },
     );
     this.rosterCount = new DataLoader<RosterCountKey, number, string>(
       async (keys) => {

@@ -76,8 +76,9 @@ export class RosterResolver {
   member(
     @Root() federation: FederationView,
     @Ctx() ctx: FederationsContext,
-    @Arg('orgId', () => ID, { description: 'The organization.' }) orgId: string,
+    @Arg('orgId', () => ID, { description: 'The organization; `default` is the own one.' }) orgId: string,
   ): Promise<MemberRow | null> {
-    return ctx.loaders.federations.member.load({ federationId: federation.id, orgId });
+    const wanted = orgId === 'default' ? (ctx.viewer.orgId ?? orgId) : orgId;
+    return ctx.loaders.federations.member.load({ federationId: federation.id, orgId: wanted });
   }
 }

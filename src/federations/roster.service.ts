@@ -44,17 +44,14 @@ export class RosterService {
     return new Map(rows.map(({ federationId, count }) => [federationId, count]));
   }
 
-  findByOrganization(
+  async findByOrganization(
     ctx: CallContext,
     federationIds: readonly string[],
     orgIds: readonly string[],
   ): Promise<MemberRow[]> {
-    return memberRepository.findByOrganization(
-      ctx.db,
-      federationIds,
-      orgIds.filter(isExternalId),
-      this.clock.now(),
-    );
+    const wellFormed = orgIds.filter(isExternalId);
+    if (wellFormed.length === 0) return [];
+    return memberRepository.findByOrganization(ctx.db, federationIds, wellFormed, this.clock.now());
   }
 
   /** A membership by its id; null when the viewer may not know of its federation. */

@@ -49,10 +49,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     },
     frameworkErrors: (_error: Error, request: FastifyRequest, reply: FastifyReply) => {
       void reply
-        .code(400)
+        .code(404)
         .header('x-request-id', request.id)
         .type('application/json; charset=utf-8')
-        .send(options.errorBody(400, 'the path is not a valid URL', request.id));
+        .send(options.errorBody(404, 'there is no such path', request.id));
     },
     clientErrorHandler: (error, socket) => {
       refuseConnection(error, socket, options.errorBody);
@@ -70,8 +70,19 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   server.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
   });
+  await allowOrigins(server, options.corsOrigins);
+  answerUnknownPaths(server, options.errorBody);
+  closeConnectionsWhileDraining(server);
+  logRequests(server, options.metrics);
+  return server;
+}
+
+async function allowOrigins(
+  server: FastifyInstance,
+  origins: HttpServerOptions['corsOrigins'],
+): Promise<void> {
   await server.register(cors, {
-    origin: options.corsOrigins === '*' ? '*' : [...options.corsOrigins],
+    origin: origins === '*' ? '*' : [...origins],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
     allowedHeaders: [
       'authorization',
@@ -86,9 +97,15 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     // An OPTIONS that is no preflight is not worth a refusal in plain text.
     strictPreflight: false,
   });
-  closeConnectionsWhileDraining(server);
-  logRequests(server, options.metrics);
-  return server;
+}
+
+/** Before the body is read: whatever it is, there is nobody to take it. */
+function answerUnknownPaths(server: FastifyInstance, errorBody: HttpServerOptions['errorBody']): void {
+  server.addHook('onRequest', async (request, reply) => {
+    if (!request.is404) return;
+    reply.code(404).type('application/json; charset=utf-8');
+    await reply.send(errorBody(404, 'there is no such path', request.id));
+  });
 }
 
 /** A client that keeps its connection would keep the process: the last answer on it says that it is closed. */

@@ -43,7 +43,8 @@ export async function handle(
     attempt,
     {
       toStored: (answer) => toStored(answer, operation),
-      isRefusedNow: ({ status }) => REFUSALS.has(status),
+      // The same refusal as before is the stored one.
+      isRefusedNow: ({ status }, stored) => REFUSALS.has(status) && status !== stored.status,
     },
   );
   if (outcome.kind === 'fresh') return send(reply, request, outcome.answer);

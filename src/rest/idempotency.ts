@@ -66,7 +66,7 @@ export class Idempotency {
     attempt: (db: Db) => Promise<Answer>,
     options: {
       readonly toStored: (answer: Answer) => StoredAnswer;
-      readonly isRefusedNow: (answer: Answer) => boolean;
+      readonly isRefusedNow: (answer: Answer, stored: StoredAnswer) => boolean;
     },
   ): Promise<Outcome<Answer>> {
     const fingerprint = createHash('sha256').update(request.content).digest('hex');
@@ -127,9 +127,9 @@ export class Idempotency {
   private async replay<Answer>(
     stored: StoredAnswer,
     attempt: (db: Db) => Promise<Answer>,
-    isRefusedNow: (answer: Answer) => boolean,
+    isRefusedNow: (answer: Answer, stored: StoredAnswer) => boolean,
   ): Promise<Outcome<Answer>> {
-    const refusal = await this.refusalOfRepeat(attempt, isRefusedNow);
+    const refusal = await this.refusalOfRepeat(attempt, (answer) => isRefusedNow(answer, stored));
     return refusal === null ? { kind: 'replayed', answer: stored } : { kind: 'fresh', answer: refusal };
   }
 

@@ -103,12 +103,15 @@ function readEnum(type: GraphQLEnumType, raw: unknown, name: string): string {
   return raw.toUpperCase();
 }
 
+/** `Number` reads more than JSON does: hexadecimal, blanks, Infinity. */
+const DECIMAL = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
 /** The text of a query string, as the value that JSON would have carried. */
 function readText(type: GraphQLInputType, raw: unknown, name: string): unknown {
   if (type === GraphQLInt)
     return readScalar(type, typeof raw === 'string' && /^-?\d{1,15}$/.test(raw) ? Number(raw) : raw, name);
   if (type === GraphQLFloat)
-    return readScalar(type, typeof raw === 'string' && raw.trim() !== '' ? Number(raw) : raw, name);
+    return readScalar(type, typeof raw === 'string' && DECIMAL.test(raw) ? Number(raw) : raw, name);
   if (type === GraphQLBoolean)
     return readScalar(type, raw === 'true' ? true : raw === 'false' ? false : raw, name);
   return readScalar(type, raw, name);

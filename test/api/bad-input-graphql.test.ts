@@ -190,7 +190,7 @@ describe('arguments of queries', () => {
     {
       query: 'query($v: Int) { federations(offset: $v) { nodes { id } } }',
       field: 'offset',
-      values: [-1, 2 ** 31 - 1],
+      values: [-1, -(2 ** 31)],
     },
     {
       query: 'query($v: String) { federations(after: $v) { nodes { id } } }',

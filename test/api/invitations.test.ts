@@ -170,7 +170,9 @@ describe('an invitation', () => {
     expect(body.message).toContain('org_ids');
     // GraphQL takes one item for a list of one.
     const overGraphql = typeof orgIds === 'string' ? [] : orgIds;
-    expect(await owner.client.codeOf(INVITE, { id, orgIds: overGraphql })).toBe('BAD_USER_INPUT');
+    // What an invitation of a thousand would answer is more than one operation may cost.
+    const codes = (overGraphql?.length ?? 0) > 1_000 ? ['QUERY_TOO_COMPLEX'] : ['BAD_USER_INPUT'];
+    expect(codes).toContain(await owner.client.codeOf(INVITE, { id, orgIds: overGraphql }));
     expect(await countRows(gateway.app.core.db, 'organizations')).toBe(before);
     expect(await roster(owner.client, id)).toHaveLength(1);
   });

@@ -1,17 +1,18 @@
 import { Field, ID, InterfaceType } from 'type-graphql';
 
-const TYPE_BY_PREFIX: Readonly<Record<string, string>> = {
-  fed: 'Federation',
-  mem: 'Member',
-  rnd: 'TrainingRound',
-  qry: 'AnalyticsQuery',
-  key: 'ApiKey',
-  shm: 'SharedModel',
-};
+const TYPE_BY_PREFIX: ReadonlyMap<string, string> = new Map([
+  ['fed', 'Federation'],
+  ['mem', 'Member'],
+  ['rnd', 'TrainingRound'],
+  ['qry', 'AnalyticsQuery'],
+  ['key', 'ApiKey'],
+  ['shm', 'SharedModel'],
+]);
 
 /** The type's name is read from the id's prefix; an id with none of ours is an organization's. */
 export function typeNameOfId(id: string): string {
-  return TYPE_BY_PREFIX[id.slice(0, id.indexOf('_'))] ?? 'Organization';
+  const end = id.indexOf('_');
+  return (end === -1 ? undefined : TYPE_BY_PREFIX.get(id.slice(0, end))) ?? 'Organization';
 }
 
 @InterfaceType({

@@ -11,8 +11,9 @@ import { getComplexity, type ComplexityEstimator } from 'graphql-query-complexit
 import { LRUCache } from 'lru-cache';
 import { DomainError } from '../../core/errors.js';
 
-/** A list without a page size (a viewer's invitations, say) counts as one page as well. */
 const DEFAULT_PAGE_SIZE = 25;
+/** What a list without a page size may hold: a viewer's invitations, the members of an invitation. */
+const PLAIN_LIST_SIZE = 100;
 const CACHED_CHARACTERS = 4_000_000;
 const MAX_CACHED_KEY = 20_000;
 
@@ -22,8 +23,15 @@ const objectsMade: ComplexityEstimator = ({ type: parent, field, args, childComp
   if (!isCompositeType(type)) return 0;
   if (type.name.endsWith('Connection')) return 1 + childComplexity * pageSize(args);
   const isPlainList = isListType(getNullableType(field.type)) && !/^__|Connection$/.test(parent.name);
-  return (1 + childComplexity) * (isPlainList ? DEFAULT_PAGE_SIZE : 1);
+  return (1 + childComplexity) * (isPlainList ? PLAIN_LIST_SIZE : 1) * hundredsInvited(args);
 };
+
+/** An invitation answers with as many members as it names organizations. */
+function hundredsInvited({ input }: Readonly<Record<string, unknown>>): number {
+  if (typeof input !== 'object' || input === null || !('orgIds' in input) || !Array.isArray(input.orgIds))
+    return 1;
+  return Math.max(1, Math.ceil(input.orgIds.length / PLAIN_LIST_SIZE));
+}
 
 function pageSize(args: Readonly<Record<string, unknown>>): number {
   const { first } = args;

@@ -63,10 +63,17 @@ function refusalOf(document: DocumentNode): DomainError | null {
   );
   const measuring = new Measuring(fragments);
   for (const definition of document.definitions) {
-    if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
-    const variables = definition.variableDefinitions?.length ?? 0;
-    if (variables > LIMITS.variables) return tooComplex('variables', variables);
+    // Fragments that nothing spreads are walked by validation as well.
+    if (definition.kind !== Kind.OPERATION_DEFINITION && definition.kind !== Kind.FRAGMENT_DEFINITION)
+      continue;
+    const variables =
+      definition.kind === Kind.OPERATION_DEFINITION ? (definition.variableDefinitions ?? []) : [];
+    if (variables.length > LIMITS.variables) return tooComplex('variables', variables.length);
     const measured = measuring.measure(definition.selectionSet);
+    measured.directives += [definition, ...variables].reduce(
+      (sum, node) => sum + (node.directives?.length ?? 0),
+      0,
+    );
     for (const measure of ['aliases', 'directives', 'depth', 'fields'] as const) {
       if (measured[measure] > LIMITS[measure]) return tooComplex(measure, measured[measure]);
     }
@@ -74,8 +81,11 @@ function refusalOf(document: DocumentNode): DomainError | null {
   return null;
 }
 
+/** A fragment that spreads itself has no end. */
+const ENDLESS: Readonly<Measured> = { aliases: 0, directives: 0, depth: Infinity, fields: 0 };
+
 class Measuring {
-  private readonly byFragment = new Map<string, Measured>();
+  private readonly byFragment = new Map<string, Readonly<Measured>>();
 
   constructor(private readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>) {}
 
@@ -96,19 +106,19 @@ class Measuring {
     return total;
   }
 
-  /** A fragment that spreads itself measures nothing the second time; validation refuses the cycle. */
-  private fragment(name: string): Measured | null {
+  /** Each fragment is measured once; one that is met again while it is measured spreads itself. */
+  private fragment(name: string): Readonly<Measured> | null {
     const known = this.byFragment.get(name);
     const fragment = this.fragments.get(name);
     if (known !== undefined || fragment === undefined) return known ?? null;
-    this.byFragment.set(name, { aliases: 0, directives: 0, depth: 0, fields: 0 });
+    this.byFragment.set(name, ENDLESS);
     const measured = this.measure(fragment.selectionSet);
     this.byFragment.set(name, measured);
     return measured;
   }
 }
 
-function add(total: Measured, part: Measured | null, levels: number): void {
+function add(total: Measured, part: Readonly<Measured> | null, levels: number): void {
   total.aliases += part?.aliases ?? 0;
   total.directives += part?.directives ?? 0;
   total.fields += part?.fields ?? 0;
@@ -117,11 +127,11 @@ function add(total: Measured, part: Measured | null, levels: number): void {
 
 function tooComplex(measure: Measure, found: number): DomainError {
   const limit = LIMITS[measure];
-  return new DomainError(
-    'QUERY_TOO_COMPLEX',
-    `the query has ${found} ${measure === 'depth' ? 'levels' : measure}; at most ${limit} are allowed`,
-    {
+  if (!Number.isFinite(found)) {
+    return new DomainError('QUERY_TOO_COMPLEX', 'a fragment of the query spreads itself', {
       facts: { measure, limit },
-    },
-  );
+    });
+  }
+  const message = `the query has ${found} ${measure === 'depth' ? 'levels' : measure}; at most ${limit} are allowed`;
+  return new DomainError('QUERY_TOO_COMPLEX', message, { facts: { measure, limit } });
 }

@@ -36,11 +36,9 @@ describe('a page', () => {
     expect(fieldOf(() => parsePage({ first: 1_001 }, 1_000, SHAPE))).toBe('first');
   });
 
-  it('begins at an offset that is not negative', () => {
-    expect(parsePage({ offset: 10_000_000 }, 100, SHAPE).offset).toBe(10_000_000);
-    for (const offset of [-1, 10_000_001]) {
-      expect(fieldOf(() => parsePage({ offset }, 100, SHAPE))).toBe('offset');
-    }
+  it('begins at an offset that is not negative, however far', () => {
+    for (const offset of [0, 1, 2 ** 31 - 1]) expect(parsePage({ offset }, 100, SHAPE).offset).toBe(offset);
+    expect(fieldOf(() => parsePage({ offset: -1 }, 100, SHAPE))).toBe('offset');
   });
 
   it('is cut from one row more than it holds, which says that more follow', () => {
