@@ -1,9 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Column, DataSource, Entity, PrimaryColumn } from 'typeorm';
 import { entities } from '../../src/app.js';
-import { connect, dataSourceOptions, migrateDown, migrateUp } from '../../src/db/data-source.js';
+import {
+  connect,
+  dataSourceOptions,
+  migrateDown,
+  migrateUp,
+  openDatabase,
+} from '../../src/db/data-source.js';
+import type { Database, Reader } from '../../src/db/database.js';
 import { migrations } from '../../migrations/index.js';
 import { createTestDatabase, isMysql, type TestDatabase } from '../support/database.js';
+import { anotherRow, countRows, insertRow, writeValidRows, type Table } from './valid-rows.js';
 
 let database: TestDatabase;
 let dataSource: DataSource;
@@ -82,94 +90,69 @@ describe('entities and migrated schema', () => {
   });
 
   it('have the same checks, which TypeORM does not compare on MySQL', async () => {
-    const declared = dataSource.entityMetadatas
-      .flatMap((entity) => entity.checks.map(({ name }) => name))
-      .sort();
-    const rows = await dataSource.query<{ name: string; text?: string }[]>(
-      isMysql()
-        ? 'SELECT constraint_name AS name FROM information_schema.check_constraints WHERE constraint_schema = database()'
-        : `SELECT name, sql AS text FROM sqlite_master WHERE type = 'table'`,
+    const declared = dataSource.entityMetadatas.flatMap(({ tableName, checks }) =>
+      checks.map(({ name, expression }) => `${tableName} ${name}: ${plain(expression)}`),
     );
-    const found = isMysql()
-      ? rows.map(({ name }) => name)
-      : rows.flatMap(({ text = '' }) =>
-          [...text.matchAll(/CONSTRAINT "(ck_\w+)" CHECK/g)].map((match) => match[1] ?? ''),
-        );
-    expect(found.sort()).toEqual(declared);
+    expect((await checksOf(dataSource)).sort()).toEqual(declared.sort());
     expect(declared.length).toBeGreaterThan(0);
   });
 });
 
-describe('the database itself refuses', () => {
-  const at = 1_700_000_000_000;
-  beforeAll(async () => {
-    await dataSource.query(
-      `INSERT INTO organizations (id, name, created_at) VALUES ('acme', 'Acme', ${at}), ('bolt', NULL, ${at})`,
-    );
-    await dataSource.query(
-      `INSERT INTO federations (id, org_id, name, created_by_key, created_at, updated_at) VALUES ('fed_1', 'acme', 'One', 'key_1', ${at}, ${at})`,
-    );
-    await dataSource.query(
-      `INSERT INTO members (id, federation_id, org_id, role, status, created_at, updated_at) VALUES ('mem_1', 'fed_1', 'acme', 'owner', 'active', ${at}, ${at})`,
-    );
-  });
+/** An expression without the quotes, brackets and character sets that a server puts into it. */
+function plain(expression: string): string {
+  return expression.replace(/_utf8mb4|[`"\\()\s]/g, '').toLowerCase();
+}
 
-  const member = (id: string, federation: string, org: string, rest: string) =>
-    `INSERT INTO members (id, federation_id, org_id, role, status, invited_at, expires_at, created_at, updated_at)
-      VALUES ('${id}', '${federation}', '${org}', ${rest}, ${at}, ${at})`;
-  const refused = [
-    {
-      name: 'a member of a federation that does not exist',
-      sql: member('mem_2', 'fed_9', 'bolt', `'member', 'active', NULL, NULL`),
-    },
-    {
-      name: 'a member organization that does not exist',
-      sql: member('mem_2', 'fed_1', 'nobody', `'member', 'active', NULL, NULL`),
-    },
-    {
-      name: 'a second membership of one organization',
-      sql: member('mem_2', 'fed_1', 'acme', `'member', 'active', NULL, NULL`),
-    },
-    { name: 'an unknown role', sql: member('mem_2', 'fed_1', 'bolt', `'boss', 'active', NULL, NULL`) },
-    { name: 'an unknown status', sql: member('mem_2', 'fed_1', 'bolt', `'member', 'expired', NULL, NULL`) },
-    { name: 'an owner that is not active', sql: `UPDATE members SET status = 'left' WHERE id = 'mem_1'` },
-    {
-      name: 'an invitation without an end',
-      sql: member('mem_2', 'fed_1', 'bolt', `'member', 'invited', ${at}, NULL`),
-    },
-    {
-      name: 'a second federation of one name and owner',
-      sql: `INSERT INTO federations (id, org_id, name, created_by_key, created_at, updated_at) VALUES ('fed_2', 'acme', 'One', 'key_1', ${at}, ${at})`,
-    },
-    {
-      name: 'the deletion of an organization that owns a federation',
-      sql: `DELETE FROM organizations WHERE id = 'acme'`,
-    },
-  ];
-  it.each(refused)('$name', async ({ sql }) => {
-    await expect(dataSource.query(sql)).rejects.toThrow();
-  });
-
-  it.each([
-    { first: 'One', second: 'one' },
-    { first: 'e', second: 'é' },
-    { first: 'é', second: 'e\u0301' },
-    { first: 'ß', second: 'ss' },
-  ])('no difference of case or accent between $first and $second', async ({ first, second }) => {
-    const insert = (id: string, name: string) =>
-      dataSource.query(
-        'INSERT INTO federations (id, org_id, name, created_by_key, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?)',
-        [id, 'bolt', name, 'key_1', at, at],
-      );
-    await insert(`fed_${first}`, first);
-    await insert(`fed_${second}`, second);
-    const found = await dataSource.query<{ name: string }[]>(
-      'SELECT name FROM federations WHERE org_id = ? AND name = ?',
-      ['bolt', second],
+/** The checks of the database: table, name and expression. */
+async function checksOf(source: DataSource): Promise<string[]> {
+  if (isMysql()) {
+    const rows = await source.query<{ place: string; expression: string }[]>(
+      `SELECT CONCAT(t.table_name, ' ', c.constraint_name) AS place, c.check_clause AS expression
+        FROM information_schema.check_constraints c JOIN information_schema.table_constraints t
+          ON t.constraint_schema = c.constraint_schema AND t.constraint_name = c.constraint_name
+        WHERE c.constraint_schema = database()`,
     );
-    expect(found).toEqual([{ name: second }]);
-    await dataSource.query(`DELETE FROM federations WHERE org_id = 'bolt'`);
-  });
+    return rows.map(({ place, expression }) => `${place}: ${plain(expression)}`);
+  }
+  const tables = await source.query<{ name: string; sql: string }[]>(
+    `SELECT name, sql FROM sqlite_master WHERE type = 'table'`,
+  );
+  return tables.flatMap(({ name, sql }) =>
+    [...sql.matchAll(/CONSTRAINT "(\w+)" CHECK \((.+?)\)(?=, (?:CONSTRAINT|PRIMARY)|\)$)/g)].map(
+      ([, check = '', expression = '']) => `${name} ${check}: ${plain(expression)}`,
+    ),
+  );
+}
+
+describe('texts that differ in case, accent or form alone are different', () => {
+  beforeEach(() => writeValidRows(dataSource));
+
+  const pairs = [
+    ['Fed-A', 'fed-a'],
+    ['e', 'é'],
+    ['é', 'e\u0301'],
+    ['ß', 'ss'],
+    ['ſ', 's'],
+    ['１', '1'],
+    ['😀', '😁'],
+  ] as const;
+  const columns = [
+    ['organizations', 'id'],
+    ['federations', 'name'],
+    ['shared_models', 'model_id'],
+    ['api_keys', 'secret_hash'],
+    ['idempotency_records', 'idempotency_key'],
+  ] as const satisfies (readonly [Table, string])[];
+  it.each(columns.flatMap(([table, column]) => pairs.map(([one, other]) => ({ table, column, one, other }))))(
+    '$one and $other in $table.$column',
+    async ({ table, column, one, other }) => {
+      for (const text of [one, other]) {
+        const id = column === 'idempotency_key' ? {} : { id: `id of ${text}` };
+        await insertRow(dataSource, table, anotherRow(table, { ...id, [column]: text }));
+      }
+      for (const text of [one, other]) expect(await countRows(dataSource, table, { [column]: text })).toBe(1);
+    },
+  );
 });
 
 const onMysql = isMysql() ? it : it.skip;
@@ -183,11 +166,37 @@ onMysql('every text column has a binary collation (MySQL)', async () => {
   expect(columns).toEqual([]);
 });
 
-onSqlite('runs in WAL mode, with a busy timeout, full durability and foreign keys (SQLite)', async () => {
-  const pragma = async (name: string) =>
-    Object.values((await dataSource.query<Record<string, unknown>[]>(`PRAGMA ${name}`))[0] ?? {})[0];
-  expect(await pragma('journal_mode')).toBe('wal');
-  expect(await pragma('busy_timeout')).toBe(50);
-  expect(await pragma('synchronous')).toBe(2);
-  expect(await pragma('foreign_keys')).toBe(1);
+onSqlite('no text column has a collation of its own (SQLite)', async () => {
+  const tables = await dataSource.query<{ name: string }[]>(
+    `SELECT name FROM sqlite_master WHERE sql LIKE '%COLLATE%'`,
+  );
+  expect(tables).toEqual([]);
+});
+
+describe('both connections to a SQLite file', () => {
+  let db: Database;
+  beforeAll(async () => {
+    db = await openDatabase(database.config, entities, { migrate: false });
+  });
+  afterAll(() => db.close());
+
+  async function pragma(on: Reader, name: string): Promise<unknown> {
+    const [row] = await on.query<Record<string, unknown>>(`PRAGMA ${name}`);
+    return Object.values(row ?? {})[0];
+  }
+  const bothHave = async (name: string, value: unknown) => {
+    expect(await pragma(db, name)).toBe(value);
+    expect(await db.transaction((tx) => pragma(tx, name))).toBe(value);
+  };
+
+  onSqlite('write ahead', () => bothHave('journal_mode', 'wal'));
+  onSqlite('wait for a lock, if only shortly, since they hold the thread', () =>
+    bothHave('busy_timeout', 50),
+  );
+  onSqlite('heed foreign keys', () => bothHave('foreign_keys', 1));
+
+  onSqlite('lose nothing that was answered: one writes through, the other cannot write', async () => {
+    expect(await db.transaction((tx) => pragma(tx, 'synchronous'))).toBe(2);
+    await expect(db.query('DELETE FROM organizations RETURNING id')).rejects.toThrow(/readonly/);
+  });
 });
