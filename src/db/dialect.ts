@@ -13,6 +13,7 @@ const CONTENTIONS: ReadonlySet<string> = new Set([
   'ER_LOCK_WAIT_TIMEOUT',
   'ER_CHECKREAD',
   'SQLITE_BUSY',
+  'SQLITE_BUSY_RECOVERY',
   'SQLITE_BUSY_SNAPSHOT',
   'SQLITE_LOCKED',
 ]);

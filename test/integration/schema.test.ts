@@ -144,7 +144,7 @@ describe('texts that differ in case, accent or form alone are different', () => 
     ['idempotency_records', 'idempotency_key'],
   ] as const satisfies (readonly [Table, string])[];
   it.each(columns.flatMap(([table, column]) => pairs.map(([one, other]) => ({ table, column, one, other }))))(
-    '$one and $other in $table.$column',
+    '$one and $other as the $column of $table',
     async ({ table, column, one, other }) => {
       for (const text of [one, other]) {
         const id = column === 'idempotency_key' ? {} : { id: `id of ${text}` };
@@ -197,6 +197,8 @@ describe('both connections to a SQLite file', () => {
 
   onSqlite('lose nothing that was answered: one writes through, the other cannot write', async () => {
     expect(await db.transaction((tx) => pragma(tx, 'synchronous'))).toBe(2);
-    await expect(db.query('DELETE FROM organizations RETURNING id')).rejects.toThrow(/readonly/);
+    // The driver keeps the error class of the first test file of its process, which is not an Error here.
+    const refusal = db.query('DELETE FROM organizations RETURNING id').catch(String);
+    expect(await refusal).toMatch(/readonly/);
   });
 });

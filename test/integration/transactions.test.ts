@@ -1,10 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { entities } from '../../src/app.js';
-import type { Database } from '../../src/db/database.js';
+import type { Database, Transaction } from '../../src/db/database.js';
 import { openDatabase } from '../../src/db/data-source.js';
 import { isUniqueViolation } from '../../src/db/dialect.js';
 import { NestedDb } from '../../src/db/transaction.js';
 import { createTestDatabase, isMysql, type TestDatabase } from '../support/database.js';
+
+const onMysql = isMysql() ? it : it.skip;
+const onSqlite = isMysql() ? it.skip : it;
 
 let database: TestDatabase;
 let db: Database;
@@ -45,7 +49,7 @@ it('shows a reader nothing that is not committed', async () => {
   expect(await countOf('unseen')).toBe(1);
 });
 
-it('loses no update of 60 that read and write one row at once', async () => {
+it('loses no update of 100 that read and write one row at once', async () => {
   await db.transaction((tx) => tx.query(insert, ['counter', null, 0]));
   const add = () =>
     db.transaction(async (tx) => {
@@ -55,29 +59,63 @@ it('loses no update of 60 that read and write one row at once', async () => {
       await new Promise((resolve) => setImmediate(resolve));
       await tx.query(`UPDATE organizations SET created_at = ? WHERE id = 'counter'`, [(row?.n ?? 0) + 1]);
     });
-  await Promise.all(Array.from({ length: 60 }, add));
+  await Promise.all(Array.from({ length: 100 }, add));
   const [row] = await db.query<{ n: number }>(
     `SELECT created_at AS n FROM organizations WHERE id = 'counter'`,
   );
-  expect(row?.n).toBe(60);
+  expect(row?.n).toBe(100);
 });
 
-it('finishes transactions that lock two rows in opposite order', async () => {
-  await db.transaction((tx) => tx.query(insert, ['left', null, 0]));
-  await db.transaction((tx) => tx.query(insert, ['right', null, 0]));
-  const touch = (first: string, second: string) =>
+describe('transactions that lock two rows in opposite order', () => {
+  const touch = (tx: Transaction, id: string) =>
+    tx.query('UPDATE organizations SET created_at = created_at + 1 WHERE id = ?', [id]);
+  const touched = async () =>
+    (
+      await db.query<{ n: number }>(
+        `SELECT created_at AS n FROM organizations WHERE id IN ('left', 'right') ORDER BY id`,
+      )
+    ).map(({ n }) => n);
+
+  beforeEach(() =>
     db.transaction(async (tx) => {
-      await tx.query('UPDATE organizations SET created_at = created_at + 1 WHERE id = ?', [first]);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      await tx.query('UPDATE organizations SET created_at = created_at + 1 WHERE id = ?', [second]);
-    });
-  await Promise.all(
-    Array.from({ length: 4 }, (_, i) => (i % 2 === 0 ? touch('left', 'right') : touch('right', 'left'))),
+      await tx.query(`DELETE FROM organizations WHERE id IN ('left', 'right')`);
+      for (const id of ['left', 'right']) await tx.query(insert, [id, null, 0]);
+    }),
   );
-  const rows = await db.query<{ n: number }>(
-    `SELECT created_at AS n FROM organizations WHERE id IN ('left', 'right')`,
-  );
-  expect(rows.map(({ n }) => n)).toEqual([4, 4]);
+
+  it('are all finished', async () => {
+    const inOrder = (first: string, second: string) =>
+      db.transaction(async (tx) => {
+        await touch(tx, first);
+        await sleep(5);
+        await touch(tx, second);
+      });
+    await Promise.all([
+      inOrder('left', 'right'),
+      inOrder('right', 'left'),
+      inOrder('left', 'right'),
+      inOrder('right', 'left'),
+    ]);
+    expect(await touched()).toEqual([4, 4]);
+  });
+
+  onMysql('are run again where the server ends one of them for a deadlock', async () => {
+    const seen = { attempts: 0, holding: 0 };
+    let release = (): void => undefined;
+    const bothHoldOne = new Promise<void>((resolve) => (release = resolve));
+    const inOrder = (first: string, second: string) =>
+      db.transaction(async (tx) => {
+        seen.attempts += 1;
+        await touch(tx, first);
+        seen.holding += 1;
+        if (seen.holding === 2) release();
+        await bothHoldOne;
+        await touch(tx, second);
+      });
+    await Promise.all([inOrder('left', 'right'), inOrder('right', 'left')]);
+    expect(seen.attempts).toBeGreaterThanOrEqual(3);
+    expect(await touched()).toEqual([2, 2]);
+  });
 });
 
 it('tells a unique violation from other errors', async () => {
@@ -109,6 +147,17 @@ describe('a transaction inside another', () => {
     ]).toEqual([1, 0, 0]);
   });
 
+  it('can be refused by a unique key without harm to the outer one', async () => {
+    await db.transaction(async (tx) => {
+      const nested = new NestedDb(tx);
+      await nested.query(insert, ['outer-row', null, 1]);
+      const again = nested.transaction((inner) => inner.query(insert, ['outer-row', null, 2]));
+      expect(await again.catch(isUniqueViolation)).toBe(true);
+      await nested.transaction((inner) => inner.query(insert, ['after-refusal', null, 1]));
+    });
+    expect([await countOf('outer-row'), await countOf('after-refusal')]).toEqual([1, 1]);
+  });
+
   it('is undone with the outer one', async () => {
     const outer = db.transaction(async (tx) => {
       await new NestedDb(tx).transaction((inner) => inner.query(insert, ['undone-with-outer', null, 1]));
@@ -119,10 +168,13 @@ describe('a transaction inside another', () => {
   });
 });
 
-// Two connections of one process to SQLite would wait for each other on one thread; command-line.test.ts has two processes.
-(isMysql() ? it : it.skip)('lets two pools write one database at once', async () => {
+it('lets two processes’ worth of connections write one database at once', async () => {
   const other = await openDatabase(database.config, entities, { migrate: false });
-  const write = (on: Database, id: string) => on.transaction((tx) => tx.query(insert, [id, null, 1]));
+  const write = (on: Database, id: string) =>
+    on.transaction(async (tx) => {
+      await tx.query(insert, [id, null, 1]);
+      await sleep(1);
+    });
   await Promise.all(Array.from({ length: 40 }, (_, i) => write(i % 2 === 0 ? db : other, `shared-${i}`)));
   const [row] = await other.query<{ count: number }>(
     `SELECT COUNT(*) AS count FROM organizations WHERE id LIKE 'shared-%'`,
@@ -131,11 +183,18 @@ describe('a transaction inside another', () => {
   await other.close();
 });
 
-(isMysql() ? it.skip : it)('serves an in-memory database, whose reads queue behind its writes', async () => {
+it('sees at once what another connection has committed', async () => {
+  const other = await openDatabase(database.config, entities, { migrate: false });
+  await other.transaction((tx) => tx.query(insert, ['by-another', null, 1]));
+  expect(await countOf('by-another')).toBe(1);
+  await other.close();
+});
+
+onSqlite('serves an in-memory database, whose reads queue behind its writes', async () => {
   const memory = await openDatabase({ kind: 'sqlite-memory' }, entities, { migrate: true });
   const writing = memory.transaction(async (tx) => {
     await tx.query(insert, ['in-memory', null, 1]);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await sleep(20);
   });
   expect(await countOf('in-memory', memory)).toBe(1);
   await writing;
