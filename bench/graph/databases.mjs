@@ -5,11 +5,13 @@ import path from 'node:path';
 import mysql from 'mysql2/promise';
 import { probeMysql } from '../../test/support/probe-mysql.mjs';
 
-/** Fresh databases for the run: SQLite always, MySQL or MariaDB where one answers. */
-export async function freshDatabases() {
+/** A fresh database at a time: SQLite always, MySQL or MariaDB where one answers. Whoever takes one drops it. */
+export async function* databases() {
   const probe = await probeMysql(process.env);
-  console.error(probe.message);
-  return [sqlite(), ...(probe.answers ? [await onServer(probe.url)] : [])];
+  // The probe speaks for the tests.
+  console.error(probe.answers ? probe.message : `${probe.message} So is the benchmark on it.`);
+  yield sqlite();
+  if (probe.answers) yield await onServer(probe.url);
 }
 
 function sqlite() {
@@ -23,17 +25,25 @@ function sqlite() {
 
 async function onServer(serverUrl) {
   const name = `federation_gateway_bench_${randomBytes(4).toString('hex')}`;
-  const admin = await mysql.createConnection({ uri: serverUrl });
-  await admin.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
-  const [[{ version }]] = await admin.query('SELECT VERSION() AS version');
+  await onAdministration(serverUrl, (admin) => admin.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`));
+  const [[{ version }]] = await onAdministration(serverUrl, (admin) =>
+    admin.query('SELECT VERSION() AS version'),
+  );
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
   return {
     name: String(version),
     url: url.href,
-    drop: async () => {
-      await admin.query(`DROP DATABASE ${name}`);
-      await admin.end();
-    },
+    drop: () => onAdministration(serverUrl, (admin) => admin.query(`DROP DATABASE ${name}`)),
   };
+}
+
+/** A connection for each step: one that idles through the run may be closed by the server. */
+async function onAdministration(uri, work) {
+  const admin = await mysql.createConnection({ uri });
+  try {
+    return await work(admin);
+  } finally {
+    await admin.end();
+  }
 }

@@ -1,37 +1,12 @@
-import { freshDatabases } from './databases.mjs';
+import { databases } from './databases.mjs';
 import { answerOf, measure } from './drive.mjs';
-import { serve } from './process.mjs';
+import { readOptions } from './options.mjs';
+import { startPeers } from './peers.mjs';
 import { report, summarize } from './report.mjs';
 import { seed } from './seed.mjs';
 import { workItems } from './work.mjs';
 
-const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
-const SECONDS = Number(process.env.BENCH_SECONDS ?? 2);
-
-/** The gateway as an operator would run it: it authenticates, limits, costs and logs; the peers do none of that. */
-const GATEWAY = {
-  RATE_LIMIT_RPM: '1000000',
-  GRAPHQL_COST_PER_MINUTE: '1000000000',
-  LOG_LEVEL: 'warn',
-  PORT: '0',
-  HOST: '127.0.0.1',
-};
-
-async function startPeers(database, { key, federationId }) {
-  const environment = { DATABASE_URL: database.url, FEDERATION_ID: federationId };
-  const peer = async (kind, name, script, more = {}) => ({
-    kind,
-    name,
-    ...(await serve(script, { ...environment, ...more })),
-  });
-  return [
-    { ...(await peer('gateway', 'gateway', 'dist/src/main.js', GATEWAY)), key },
-    await peer('graphql', 'Yoga', 'bench/graph/peers/yoga.mjs'),
-    await peer('graphql', 'Mercurius', 'bench/graph/peers/mercurius.mjs'),
-    await peer('graphql', 'Mercurius + JIT', 'bench/graph/peers/mercurius.mjs', { JIT: '1' }),
-    await peer('floor', 'floor', 'bench/graph/peers/floor.mjs'),
-  ];
-}
+const WARM_UP_SECONDS = 1;
 
 async function assertSameAnswers(peers, items) {
   for (const item of items) {
@@ -43,34 +18,43 @@ async function assertSameAnswers(peers, items) {
   }
 }
 
-async function benchmark(database) {
+/** Peers in turns, so that whatever else the machine does meets all of them alike. */
+async function measureRound(peers, items, seconds) {
+  const samples = [];
+  for (const item of items) {
+    for (const peer of peers) {
+      const figures = await measure(peer, item, seconds);
+      if (figures !== null) samples.push({ item: item.name, peer: peer.name, ...figures });
+    }
+  }
+  return samples;
+}
+
+async function benchmark(database, { rounds, seconds }) {
   const seeded = await seed(database.url);
   const items = workItems(seeded.federationId);
   const peers = await startPeers(database, seeded);
   try {
     await assertSameAnswers(peers, items);
+    await measureRound(peers, items, WARM_UP_SECONDS);
     const samples = [];
-    // Round 0 warms up and is not counted.
-    for (let round = 0; round <= ROUNDS; round++) {
-      for (const item of items) {
-        for (const peer of peers) {
-          const figures = await measure(peer, item, round === 0 ? 1 : SECONDS);
-          if (figures !== null && round > 0) samples.push({ item: item.name, peer: peer.name, ...figures });
-        }
-      }
+    for (let round = 1; round <= rounds; round++) {
+      console.error(`${database.name}: round ${round} of ${rounds}`);
+      samples.push(...(await measureRound(peers, items, seconds)));
     }
     return summarize(samples);
   } finally {
     for (const peer of peers) peer.stop();
-    await database.drop();
   }
 }
 
+const options = readOptions(process.env, process.argv);
 const results = [];
-for (const database of await freshDatabases())
-  results.push({ database: database.name, rows: await benchmark(database) });
-console.log(
-  process.argv.includes('--json')
-    ? JSON.stringify(results, null, 2)
-    : report(results, { rounds: ROUNDS, seconds: SECONDS }),
-);
+for await (const database of databases()) {
+  try {
+    results.push({ database: database.name, ...(await benchmark(database, options)) });
+  } finally {
+    await database.drop();
+  }
+}
+console.log(options.json ? JSON.stringify({ ...options, results }, null, 2) : report(results, options));

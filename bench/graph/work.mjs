@@ -1,4 +1,4 @@
-/** What is asked. The same data must come from every peer that answers an item; check.mjs compares it before anything is timed. */
+/** What is asked. Every peer that answers an item must give the same data, which main.mjs compares before it times anything. */
 const MEMBERS = 20;
 
 export const OWNER = 'bench-owner';
