@@ -5,9 +5,21 @@ const MS_PER_MINUTE = 60_000;
 /** The years that RFC 3339 can write; an offset can lead out of them. */
 const [EARLIEST, LATEST] = [Date.parse('0000-01-01T00:00:00Z'), Date.parse('9999-12-31T23:59:59.999Z')];
 
-/** RFC 3339, UTC, whole seconds: one public client's decoder rejects fractions. */
+const MS_PER_DAY = 86_400_000;
+const TWO_DIGITS = Array.from({ length: 60 }, (_, n) => String(n).padStart(2, '0'));
+
+let lastDay = { day: 0, text: '1970-01-01' };
+
+/**
+ * RFC 3339, UTC, whole seconds: one public client's decoder rejects fractions. A list holds a hundred times and few
+ * days, so the calendar is asked only when the day changes.
+ */
 export function formatTime(epochMs: number): string {
-  return `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
+  const day = Math.floor(epochMs / MS_PER_DAY);
+  if (day !== lastDay.day) lastDay = { day, text: new Date(day * MS_PER_DAY).toISOString().slice(0, 10) };
+  const second = Math.floor((epochMs - day * MS_PER_DAY) / 1000);
+  const [hours, minutes, seconds] = [Math.floor(second / 3600), Math.floor(second / 60) % 60, second % 60];
+  return `${lastDay.text}T${TWO_DIGITS[hours]}:${TWO_DIGITS[minutes]}:${TWO_DIGITS[seconds]}Z`;
 }
 
 /**

@@ -73,10 +73,11 @@ export interface FederationFilter {
   readonly name: string | null;
 }
 
-function listed(viewer: Viewer, filter: FederationFilter, now: number): Sql {
+function listed(viewer: Viewer, filter: FederationFilter, now: number): Sql & { readonly rank: string } {
   const source = visible(viewer, filter.orgId ?? subjectOf(viewer), now);
   const name = filter.name === null ? '' : 'AND f.name = ?';
   return {
+    rank: source.rank,
     text: `SELECT ${COLUMNS}, ${source.role} AS viewerRole, ${source.rank} AS listRank ${source.text} ${name}`,
     parameters: [...source.parameters, ...(filter.name === null ? [] : [filter.name])],
   };
@@ -105,11 +106,13 @@ export const federationRepository = {
   ): Promise<ListedFederation[]> {
     const { filter, page } = query;
     const source = listed(viewer, filter, now);
-    const after = page.after === null ? '' : 'WHERE (t.listRank, t.createdAt, t.id) > (?, ?, ?)';
-    return db.query(
-      `SELECT * FROM (${source.text}) t ${after} ORDER BY t.listRank, t.createdAt, t.id LIMIT ? OFFSET ?`,
-      [...source.parameters, ...(page.after ?? []), page.first + 1, page.offset],
-    );
+    const after = page.after === null ? '' : `AND (${source.rank}, f.created_at, f.id) > (?, ?, ?)`;
+    return db.query(`${source.text} ${after} ORDER BY listRank, f.created_at, f.id LIMIT ? OFFSET ?`, [
+      ...source.parameters,
+      ...(page.after ?? []),
+      page.first + 1,
+      page.offset,
+    ]);
   },
 
   async count(db: Reader, viewer: Viewer, filter: FederationFilter, now: number): Promise<number> {

@@ -1,5 +1,6 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { Organization, type OrganizationRow } from '../auth/index.js';
+import { CalledDirectly } from '../core/graphql/called-directly.js';
 import { Connection } from '../core/graphql/connection.types.js';
 import { PageArgs } from '../core/graphql/page.args.js';
 import { toPage } from '../core/page.js';
@@ -68,11 +69,13 @@ export class FederationResolver {
     return { federation };
   }
 
+  @CalledDirectly()
   @FieldResolver(() => Organization, { description: 'The organization that owns it.' })
   owner(@Root() federation: FederationView, @Ctx() ctx: FederationsContext): Promise<OrganizationRow> {
     return ctx.loaders.auth.organization.load(federation.orgId);
   }
 
+  @CalledDirectly()
   @FieldResolver(() => Int, { description: 'Number of active members, the owner included.' })
   memberCount(@Root() federation: FederationView, @Ctx() ctx: FederationsContext): Promise<number> {
     return ctx.loaders.federations.memberCount.load(federation.id);

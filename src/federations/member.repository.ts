@@ -1,5 +1,6 @@
 import type { PageRequest } from '../core/page.js';
 import type { Reader, SqlValue, Transaction } from '../db/database.js';
+import { unionAll } from '../db/union.js';
 import { MemberEntity } from './member.entity.js';
 import { shownStatus, type MemberRole, type MemberStatus, type StoredStatus } from './membership.js';
 
@@ -91,8 +92,8 @@ export const memberRepository = {
     const { statuses, page } = query;
     const status = whereStatus(statuses, now);
     const after = page.after === null ? '' : 'AND (m.status, m.created_at, m.id) > (?, ?, ?)';
-    const one = `SELECT * FROM (SELECT ${COLUMNS} FROM members m WHERE m.federation_id = ? AND ${status.text} ${after}
-      ORDER BY m.status, m.created_at, m.id LIMIT ? OFFSET ?) roster`;
+    const one = `SELECT ${COLUMNS} FROM members m WHERE m.federation_id = ? AND ${status.text} ${after}
+      ORDER BY m.status, m.created_at, m.id LIMIT ? OFFSET ?`;
     const parameters = federationIds.flatMap((id) => [
       id,
       ...status.parameters,
@@ -100,7 +101,7 @@ export const memberRepository = {
       page.first + 1,
       page.offset,
     ]);
-    const rows = await db.query<StoredMember>(federationIds.map(() => one).join(' UNION ALL '), parameters);
+    const rows = await db.query<StoredMember>(unionAll(one, federationIds.length), parameters);
     return rows.map((row) => shown(row, now));
   },
 

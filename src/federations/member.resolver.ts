@@ -1,5 +1,6 @@
 import { Args, Arg, Ctx, FieldResolver, ID, Resolver, Root } from 'type-graphql';
 import { Organization, type OrganizationRow } from '../auth/index.js';
+import { CalledDirectly } from '../core/graphql/called-directly.js';
 import { Connection } from '../core/graphql/connection.types.js';
 import { PageArgs } from '../core/graphql/page.args.js';
 import { notFound } from '../core/errors.js';
@@ -22,6 +23,7 @@ const NO_CONTRIBUTION: Contribution = {
 
 @Resolver(() => Member)
 export class MemberResolver {
+  @CalledDirectly()
   @FieldResolver(() => Federation, { description: 'The federation.' })
   async federation(@Root() member: MemberRow, @Ctx() ctx: FederationsContext): Promise<FederationView> {
     const federation = await ctx.loaders.federations.federation.load(member.federationId);
@@ -30,11 +32,13 @@ export class MemberResolver {
     return federation;
   }
 
+  @CalledDirectly()
   @FieldResolver(() => Organization, { description: 'The organization.' })
   organization(@Root() member: MemberRow, @Ctx() ctx: FederationsContext): Promise<OrganizationRow> {
     return ctx.loaders.auth.organization.load(member.orgId);
   }
 
+  @CalledDirectly()
   @FieldResolver(() => Contribution, {
     description: 'What it gave to training; zero and null for an invited caller.',
   })

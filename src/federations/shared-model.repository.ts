@@ -1,5 +1,6 @@
 import type { PageRequest } from '../core/page.js';
 import type { Viewer } from '../core/viewer.js';
+import { unionAll } from '../db/union.js';
 import type { Reader, SqlValue, Transaction } from '../db/database.js';
 import { SharedModelEntity } from './shared-model.entity.js';
 
@@ -65,10 +66,10 @@ export const sharedModelRepository = {
     page: PageRequest,
   ): Promise<SharedModelRow[]> {
     const after = page.after === null ? '' : 'AND (s.shared_at, s.id) > (?, ?)';
-    const one = `SELECT * FROM (SELECT ${COLUMNS} FROM shared_models s WHERE s.federation_id = ? AND s.unshared_at IS NULL ${after}
-      ORDER BY s.shared_at, s.id LIMIT ? OFFSET ?) models`;
+    const one = `SELECT ${COLUMNS} FROM shared_models s WHERE s.federation_id = ? AND s.unshared_at IS NULL ${after}
+      ORDER BY s.shared_at, s.id LIMIT ? OFFSET ?`;
     return db.query(
-      federationIds.map(() => one).join(' UNION ALL '),
+      unionAll(one, federationIds.length),
       federationIds.flatMap((id) => [id, ...(page.after ?? []), page.first + 1, page.offset]),
     );
   },

@@ -63,6 +63,11 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   return masked(place);
 }
 
+/** As formatError, for an error of the execution, which has no code unless it is a refusal. */
+export function formatExecutionError(error: GraphQLError): GraphQLFormattedError {
+  return formatError(error.toJSON(), error);
+}
+
 export function extensionsOf(refusal: DomainError): Record<string, unknown> {
   return {
     ...refusal.facts,

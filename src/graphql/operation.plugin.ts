@@ -1,22 +1,33 @@
-import type { ApolloServerPlugin, GraphQLRequestContext, GraphQLRequestListener } from '@apollo/server';
+import {
+  HeaderMap,
+  type ApolloServerPlugin,
+  type GraphQLRequestContext,
+  type GraphQLRequestListener,
+  type GraphQLResponse,
+} from '@apollo/server';
 import { GraphQLError } from 'graphql';
 import { DomainError } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import type { Metrics } from '../http/metrics.js';
 import type { Allowance, RateLimits } from '../http/rate-limit.js';
 import type { RequestContext } from './context.js';
-import { isUnexpected } from './format-error.js';
+import type { Executor } from './executor.js';
+import { formatExecutionError, isUnexpected } from './format-error.js';
 import type { CostLimit } from './limits/cost.limit.js';
 import { refusalBeforeExecution } from './refuse.js';
 
 interface Dependencies {
+  readonly executor: Executor;
   readonly costs: CostLimit;
   readonly limits: RateLimits;
   readonly metrics: Metrics;
   readonly logger: Logger;
 }
 
-/** What is done around every operation: its cost is counted and told, unexpected errors are logged, errors get the request id. */
+/**
+ * What is done with every operation: its cost is counted and told, it is executed, unexpected errors are logged, errors
+ * get the request id.
+ */
 export function operationPlugin(dependencies: Dependencies): ApolloServerPlugin<RequestContext> {
   return { requestDidStart: () => Promise.resolve(new OperationListener(dependencies)) };
 }
@@ -51,16 +62,40 @@ class OperationListener implements GraphQLRequestListener<RequestContext> {
     }
   }
 
+  /** Executes in Apollo's place: see docs/decisions/0010. */
+  async responseForOperation(
+    request: GraphQLRequestContext<RequestContext>,
+  ): Promise<GraphQLResponse | null> {
+    const { document, operation, contextValue } = request;
+    // Without an operation (an unknown operationName) Apollo answers with the error that says so.
+    if (document === undefined || operation === undefined) return null;
+    const { errors, ...result } = await this.dependencies.executor.execute({
+      document,
+      operationName: request.request.operationName,
+      variables: request.request.variables ?? {},
+      context: contextValue,
+    });
+    this.logUnexpected(errors ?? [], contextValue.requestId);
+    const told = errors === undefined ? {} : { errors: errors.map(formatExecutionError) };
+    return {
+      http: { headers: new HeaderMap() },
+      body: { kind: 'single', singleResult: { ...told, ...result } },
+    };
+  }
+
   didEncounterErrors(request: GraphQLRequestContext<RequestContext>): Promise<void> {
-    for (const error of request.errors ?? []) {
+    this.logUnexpected(request.errors ?? [], request.contextValue.requestId);
+    return Promise.resolve();
+  }
+
+  private logUnexpected(errors: readonly GraphQLError[], requestId: string): void {
+    for (const error of errors) {
       if (!isUnexpected(error)) continue;
-      const { requestId } = request.contextValue;
       this.dependencies.logger.error(
         { request_id: requestId, path: error.path, err: error.originalError },
         'unexpected error',
       );
     }
-    return Promise.resolve();
   }
 
   willSendResponse(request: GraphQLRequestContext<RequestContext>): Promise<void> {

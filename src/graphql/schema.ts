@@ -7,6 +7,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
+import { callDirectly } from '../core/graphql/called-directly.js';
 import { typeNameOfId } from '../core/graphql/node.types.js';
 
 type ResolverClass = new (...dependencies: never[]) => object;
@@ -26,6 +27,7 @@ export function createSchema(resolvers: NonEmptyArray<object>): GraphQLSchema {
   const [query, mutation] = [schema.getQueryType(), schema.getMutationType()];
   if (query) query.description = 'What can be asked.';
   if (mutation) mutation.description = 'What can be changed.';
+  callDirectly(schema, instances);
   countOnDemand(schema);
   resolveNodesAtOnce(schema);
   return schema;

@@ -1,4 +1,4 @@
-import { ApolloServer, type ApolloServerOptionsWithGateway } from '@apollo/server';
+import { ApolloServer } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -28,12 +28,11 @@ interface Dependencies {
 
 export async function createApolloServer({
   schema,
-  executor,
   costLimit,
   ...dependencies
 }: Dependencies): Promise<ApolloServer<RequestContext>> {
   const apollo = new ApolloServer<RequestContext>({
-    gateway: ownExecution(schema, executor),
+    schema,
     logger: dependencies.logger,
     formatError,
     includeStacktraceInErrorResponses: false,
@@ -60,28 +59,4 @@ export async function createApolloServer({
   });
   await apollo.start();
   return apollo;
-}
-
-/** Apollo's documented way to execute by other means than its own; nothing here is a supergraph. */
-function ownExecution(
-  schema: GraphQLSchema,
-  executor: Executor,
-): ApolloServerOptionsWithGateway<RequestContext>['gateway'] {
-  return {
-    load: () =>
-      Promise.resolve({
-        executor: ({ document, request, context }) =>
-          executor.execute({
-            document,
-            operationName: request.operationName,
-            variables: request.variables ?? {},
-            context,
-          }),
-      }),
-    onSchemaLoadOrUpdate: (callback) => {
-      callback({ apiSchema: schema, coreSupergraphSdl: '' });
-      return () => undefined;
-    },
-    stop: () => Promise.resolve(),
-  };
 }
