@@ -1,10 +1,9 @@
-import { doubleDouble } from './double-double.js';
 import { logOfOnePlusExp } from './integer-orders.js';
 import { COARSEST_STEP, excessOfExp, makeLevel, REACH, type Level } from './quadrature-nodes.js';
 import { type SubsampledGaussianStep } from './round.js';
 
-/** Below this noise the peak at z = α is all there is: what the closed form leaves out is below e^-30 of it. */
-const TINY_NOISE = 0.01;
+/** The logarithm of the relative error of A at which its largest part stands for it. */
+const CLOSED_FORM_LOG_ERROR = -40;
 
 const FINEST_LEVEL = 12;
 
@@ -46,21 +45,25 @@ export function logMomentsOfFractionalOrders(
   step: SubsampledGaussianStep,
   orders: readonly number[],
 ): number[] {
-  if (step.noiseMultiplier < TINY_NOISE) return orders.map((order) => logMomentAtTinyNoise(step, order));
+  const closedForms = orders.map((order) => closedForm(step, order));
+  const largest = Math.max(2, ...orders.filter((_, index) => closedForms[index] === null));
   const levels: Level[] = [];
-  const largest = Math.max(2, ...orders);
-  return orders.map((order) =>
-    logMoment(step, order, (index) => (levels[index] ??= makeLevel(step, largest, index))),
-  );
+  const levelAt = (index: number) => (levels[index] ??= makeLevel(step, largest, index));
+  return orders.map((order, index) => closedForms[index] ?? logMoment(step, order, levelAt));
 }
 
-/** A - 1 = q^α · exp(α(α - 1) / (2σ²)), the Gaussian whose mean is at z = α. */
-function logMomentAtTinyNoise(
-  { noiseMultiplier, sampleRate }: SubsampledGaussianStep,
-  order: number,
-): number {
-  const exponent = (order * (order - 1)) / 2 / noiseMultiplier / noiseMultiplier;
-  return logOfOnePlusExp(doubleDouble(exponent + order * Math.log(sampleRate)));
+/**
+ * Where the noise is small, log A = α · log q + α(α - 1) / (2σ²), the moment of q · e^w alone; null where that is not
+ * enough. With w = u / σ - 1 / (2σ²), a = 1 - q and b = q · e^w the rest of (a + b)^α is at most α · a · (a + b)^(α - 1),
+ * and (a + b)^(α - 1) at most 2^(α - 1) · (1 + b^(α - 1)), which has a closed moment again.
+ */
+function closedForm({ noiseMultiplier, sampleRate }: SubsampledGaussianStep, order: number): number | null {
+  const beta = order - 1;
+  const slope = beta / noiseMultiplier / noiseMultiplier;
+  const logRate = Math.log(sampleRate);
+  const logMoment = order * (slope / 2 + logRate);
+  const logRest = Math.log(order) + beta * Math.LN2 - Math.min(logMoment, slope + logRate);
+  return logRest <= CLOSED_FORM_LOG_ERROR ? logMoment : null;
 }
 
 function logMoment(step: SubsampledGaussianStep, order: number, levelAt: (index: number) => Level): number {

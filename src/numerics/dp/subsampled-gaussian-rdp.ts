@@ -5,7 +5,7 @@ import { checkRound, type SubsampledGaussianRound, type SubsampledGaussianStep }
 
 const SMALLEST_ORDER = 1.01;
 
-/** Less noise costs more than e^(1e240): infinity. */
+/** Less noise costs more than 1e237 in each step, and is charged as none. */
 const LEAST_NOISE = 1e-120;
 
 /** Beyond these, in the direction of less cost, a round is charged as if it were at them, so that nothing underflows. */
