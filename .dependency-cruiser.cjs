@@ -107,7 +107,7 @@ const features = [
   never(
     'numerics-alone',
     { path: NUMERICS },
-    { pathNot: NUMERICS },
+    { pathNot: [NUMERICS, packages('fft\\.js')] },
     'The mathematics has no input but its arguments: no module of ours, of Node or of a package. A library that is chosen for a special function is listed here.',
   ),
   never(

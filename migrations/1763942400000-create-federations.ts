@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { column, createTable } from './support.js';
+import { column, createTable, foreignKey, primary } from './support.js';
 
 const TABLES = [
   'idempotency_records',
@@ -28,27 +28,6 @@ export class CreateFederations1763942400000 implements MigrationInterface {
   async down(queryRunner: QueryRunner): Promise<void> {
     for (const table of TABLES) await queryRunner.dropTable(table);
   }
-}
-
-function primary(name: string, length: number, table: string) {
-  return { ...column.text(name, length), isPrimary: true, primaryKeyConstraintName: `pk_${table}` };
-}
-
-/** RESTRICT is spelled out: what is left out is NO ACTION to MySQL and RESTRICT to MariaDB. */
-function foreignKey(
-  name: string,
-  columnName: string,
-  table: string,
-  onDelete: 'CASCADE' | 'RESTRICT' = 'RESTRICT',
-) {
-  return {
-    name,
-    columnNames: [columnName],
-    referencedTableName: table,
-    referencedColumnNames: ['id'],
-    onDelete,
-    onUpdate: 'RESTRICT',
-  };
 }
 
 async function createOrganizations(queryRunner: QueryRunner): Promise<void> {

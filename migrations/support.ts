@@ -18,6 +18,17 @@ export const column = {
     type: 'integer',
     isNullable: options.nullable ?? false,
   }),
+  /** A double. */
+  real: (name: string, options: Nullable = {}): TableColumnOptions => ({
+    name,
+    type: 'double',
+    isNullable: options.nullable ?? false,
+  }),
+  bytes: (name: string, options: Nullable = {}): TableColumnOptions => ({
+    name,
+    type: 'mediumblob',
+    isNullable: options.nullable ?? false,
+  }),
   /** Milliseconds since the epoch. */
   time: (name: string, options: Nullable = {}): TableColumnOptions => ({
     name,
@@ -25,6 +36,27 @@ export const column = {
     isNullable: options.nullable ?? false,
   }),
 } as const;
+
+export function primary(name: string, length: number, table: string) {
+  return { ...column.text(name, length), isPrimary: true, primaryKeyConstraintName: `pk_${table}` };
+}
+
+/** RESTRICT is spelled out: what is left out is NO ACTION to MySQL and RESTRICT to MariaDB. */
+export function foreignKey(
+  name: string,
+  columnName: string,
+  table: string,
+  onDelete: 'CASCADE' | 'RESTRICT' = 'RESTRICT',
+) {
+  return {
+    name,
+    columnNames: [columnName],
+    referencedTableName: table,
+    referencedColumnNames: ['id'],
+    onDelete,
+    onUpdate: 'RESTRICT',
+  };
+}
 
 /**
  * Creates a table with its keys, checks and indices. What the Table API leaves out on MySQL is added here: checks

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import {
@@ -47,6 +48,26 @@ import { RateLimits } from './http/rate-limit.js';
 import { createHttpServer } from './http/server.js';
 import { statusAnswer } from './rest/error-body.js';
 import { Idempotency } from './rest/idempotency.js';
+import {
+  ContributionService,
+  FederationPrivacyResolver,
+  FederationRoundsResolver,
+  LedgerEntity,
+  LedgerService,
+  MemberContributionResolver,
+  openLedgerWith,
+  PrivacyHistoryEntryResolver,
+  PrivacyPayloadResolver,
+  PrivacyResolver,
+  RoundContributionEntity,
+  RoundContributionResolver,
+  RoundResolver,
+  RoundService,
+  RoundStepService,
+  TightEpsilon,
+  TrainingRoundEntity,
+  TrainingRoundPayloadResolver,
+} from './privacy/index.js';
 import { IdempotencyRecordEntity } from './rest/idempotency-record.entity.js';
 import { openApiDocument, printOpenApi } from './rest/openapi.js';
 import { registerOpenApiRoutes } from './rest/openapi.routes.js';
@@ -62,14 +83,21 @@ export const entities = [
   MemberEntity,
   SharedModelEntity,
   IdempotencyRecordEntity,
+  LedgerEntity,
+  TrainingRoundEntity,
+  RoundContributionEntity,
 ] as const;
 
 const HOUSEKEEPING_MS = 60_000;
+
+const TIGHT_EPSILON_SCRIPT = path.join(__dirname, 'privacy', 'tight-epsilon.worker.js');
 
 /** What is outside the process or not deterministic; tests replace it. */
 export interface Surroundings {
   readonly clock?: Clock;
   readonly logger?: Logger;
+  /** The worker's compiled file. */
+  readonly tightEpsilonScript?: string;
 }
 
 /** The use cases over one database, without any transport: what the command line and the demo data work with. */
@@ -84,6 +112,11 @@ export interface Core {
   readonly memberships: MembershipService;
   readonly rosters: RosterService;
   readonly models: SharedModelService;
+  readonly ledgers: LedgerService;
+  readonly rounds: RoundService;
+  readonly roundSteps: RoundStepService;
+  readonly contributions: ContributionService;
+  readonly tightEpsilon: TightEpsilon;
 }
 
 export interface App {
@@ -101,7 +134,10 @@ export async function createCore(config: Config, surroundings: Surroundings = {}
   const { apiKeyPepper: pepper, operatorKey } = config;
   const authenticator = new Authenticator(db, clock, logger, { pepper, operatorKey });
   const organizations = new OrganizationService(clock);
-  const federations = new FederationService(clock, organizations);
+  const tightEpsilon = new TightEpsilon(db, logger, surroundings.tightEpsilonScript ?? TIGHT_EPSILON_SCRIPT);
+  const federations = new FederationService(clock, organizations, openLedgerWith(config.defaultBudget));
+  const rosters = new RosterService(clock, federations);
+  const ledgers = new LedgerService(clock, federations, config.defaultBudget, tightEpsilon.schedule);
   return {
     db,
     clock,
@@ -116,9 +152,20 @@ export async function createCore(config: Config, surroundings: Surroundings = {}
     }),
     federations,
     memberships: new MembershipService(clock, organizations, { invitationDays: config.invitationDays }),
-    rosters: new RosterService(clock, federations),
-    models: new SharedModelService(clock),
+    rosters,
+    models: new SharedModelService(clock, federations),
+    ledgers,
+    rounds: new RoundService(federations),
+    roundSteps: new RoundStepService(clock, { ledgers, federations, rosters }, tightEpsilon.schedule),
+    contributions: new ContributionService(federations),
+    tightEpsilon,
   };
+}
+
+/** Lets go of the database and of what works on it. */
+export async function closeCore({ tightEpsilon, db }: Core): Promise<void> {
+  await tightEpsilon.close();
+  await db.close();
 }
 
 /** The schema over the use cases; a new feature's resolvers are added here. */
@@ -132,6 +179,7 @@ export function createGatewaySchema(core: Core): GraphQLSchema {
         ctx.viewer.scopes.has('federations:read') ? core.federations.find(ctx, id) : Promise.resolve(null),
       Member: (ctx, id) => core.rosters.findVisible(ctx, id),
       SharedModel: (ctx, id) => core.models.findVisible(ctx, id),
+      TrainingRound: (ctx, id) => core.rounds.findVisible(ctx, id),
     }),
     new OrganizationResolver(core.organizations),
     new ApiKeyResolver(core.apiKeys),
@@ -143,6 +191,15 @@ export function createGatewaySchema(core: Core): GraphQLSchema {
     new InviteMembersPayloadResolver(),
     new SharedModelResolver(core.models),
     new SharedModelPayloadResolver(),
+    new FederationPrivacyResolver(core.ledgers),
+    new PrivacyResolver(core.ledgers),
+    new PrivacyHistoryEntryResolver(),
+    new PrivacyPayloadResolver(),
+    new FederationRoundsResolver(core.rounds),
+    new RoundResolver(core.roundSteps),
+    new TrainingRoundPayloadResolver(),
+    new MemberContributionResolver(),
+    new RoundContributionResolver(),
   ]);
 }
 
@@ -220,7 +277,7 @@ export async function startApp(config: Config, surroundings: Surroundings = {}):
       await server.close();
       await apollo.stop();
       await authenticator.flushLastUse();
-      await db.close();
+      await closeCore(core);
     },
   };
 }

@@ -30,6 +30,8 @@ export interface Config {
   readonly graphqlCostLimit: number;
   readonly graphqlCostPerMinute: number;
   readonly invitationDays: number;
+  /** What a new federation may spend. */
+  readonly defaultBudget: { readonly totalEpsilon: number; readonly totalDelta: number };
   /** `*` or a list of origins; empty means none. */
   readonly corsOrigins: '*' | readonly string[];
   readonly logLevel: LogLevel;
@@ -64,6 +66,11 @@ export function loadConfig(env: Environment = process.env): Config {
     graphqlCostLimit: readInteger(env, 'GRAPHQL_COST_LIMIT', 2_000, [1, 1_000_000]),
     graphqlCostPerMinute: readInteger(env, 'GRAPHQL_COST_PER_MINUTE', 60_000, [1, 1_000_000_000]),
     invitationDays: readInteger(env, 'INVITATION_DAYS', 30, [1, 3_650]),
+    defaultBudget: {
+      totalEpsilon: readPositive(env, 'DEFAULT_EPSILON_BUDGET', 10, Number.MAX_VALUE),
+      // The largest double below 1.
+      totalDelta: readPositive(env, 'DEFAULT_DELTA_BUDGET', 1e-5, 1 - Number.EPSILON / 2),
+    },
     corsOrigins: readCorsOrigins(env, production),
     logLevel: readLogLevel(env),
   });
@@ -85,6 +92,15 @@ function readInteger(
   const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= min && value <= max) return value;
   throw new ConfigError(name, text, `an integer from ${min} to ${max}`);
+}
+
+/** A number greater than 0 and at most `max`. */
+function readPositive(env: Environment, name: string, fallback: number, max: number): number {
+  const text = read(env, name);
+  if (text === undefined) return fallback;
+  const value = /^\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (value > 0 && value <= max) return value;
+  throw new ConfigError(name, text, max < 1 ? 'a number between 0 and 1' : 'a number greater than 0');
 }
 
 function readBoolean(env: Environment, name: string, fallback: boolean): boolean {

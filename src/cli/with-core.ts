@@ -1,4 +1,4 @@
-import { createCore, type Core } from '../app.js';
+import { closeCore, createCore, type Core } from '../app.js';
 import { loadConfig } from '../config.js';
 import { hasPendingMigrations } from '../db/data-source.js';
 import { DomainError } from '../core/errors.js';
@@ -10,7 +10,7 @@ export async function withCore<Result>(command: (core: Core) => Promise<Result>)
     await assertMigrated(core);
     return await command(core);
   } finally {
-    await core.db.close();
+    await closeCore(core);
   }
 }
 

@@ -28,11 +28,13 @@ export class FederationResolver {
     nullable: true,
     description: 'A federation; null when it does not exist or the caller may not know of it.',
   })
-  federation(
+  async federation(
     @Ctx() ctx: FederationsContext,
     @Arg('id', () => ID, { description: 'Id of the federation.' }) id: string,
   ): Promise<FederationView | null> {
-    return this.federations.find(ctx, id);
+    const federation = await this.federations.find(ctx, id);
+    if (federation !== null) ctx.loaders.federations.federation.prime(id, federation);
+    return federation;
   }
 
   @Query(() => FederationConnection, {

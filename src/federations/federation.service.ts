@@ -5,8 +5,9 @@ import { isOwnId, newId } from '../core/ids.js';
 import { parsePage, toPage, type Page, type PageArguments, type PageRequest } from '../core/page.js';
 import { parseOptionalText, parseText } from '../core/text.js';
 import type { CallContext } from '../db/call-context.js';
-import type { Transaction } from '../db/database.js';
+import type { Reader, Transaction } from '../db/database.js';
 import { isUniqueViolation } from '../db/dialect.js';
+import { assertFederation, decideFederation } from './federation.policy.js';
 import {
   federationRepository,
   type FederationFilter,
@@ -32,10 +33,14 @@ export interface ListFederations extends PageArguments {
   readonly name?: string | null;
 }
 
+/** What else begins with a federation, in the transaction that creates it. */
+export type FederationCreated = (tx: Transaction, federationId: string) => Promise<void>;
+
 export class FederationService {
   constructor(
     private readonly clock: Clock,
     private readonly organizations: OrganizationService,
+    private readonly created: FederationCreated,
   ) {}
 
   /**
@@ -92,6 +97,7 @@ export class FederationService {
         updatedAt: row.createdAt,
       },
     ]);
+    await this.created(tx, row.id);
     await recordAudit(tx, ctx, row.createdAt, {
       action: 'federation.create',
       resourceId: row.id,
@@ -112,6 +118,22 @@ export class FederationService {
     const wellFormed = ids.filter((id) => isOwnId(id, 'fed'));
     if (wellFormed.length === 0) return [];
     return federationRepository.findVisible(ctx.db, ctx.viewer, wellFormed, this.clock.now());
+  }
+
+  /** A federation that the viewer may change. @throws NOT_FOUND or FORBIDDEN */
+  async getManaged(db: Reader, ctx: CallContext, id: string): Promise<FederationView> {
+    const [federation] = isOwnId(id, 'fed')
+      ? await federationRepository.findVisible(db, ctx.viewer, [id], this.clock.now())
+      : [];
+    assertFederation(federation?.viewerRole ?? null, 'manage');
+    if (federation === undefined) throw notFound('federation');
+    return federation;
+  }
+
+  /** Whether the viewer may see what only those who take part see. */
+  async isParticipant(ctx: CallContext, id: string): Promise<boolean> {
+    const role = await federationRepository.roleOf(ctx.db, ctx.viewer, id, this.clock.now());
+    return decideFederation(role, 'participate') === 'allowed';
   }
 
   /** What the viewer owns, takes part in or is invited to, in this order; an operator sees all. */

@@ -1,13 +1,11 @@
 import DataLoader from 'dataloader';
+import { eachGroup, groupOf, listsByParent, MAX_PARENTS } from '../core/graphql/lists-by-parent.js';
 import type { PageRequest } from '../core/page.js';
 import type { CallContext } from '../db/call-context.js';
 import type { FederationService, FederationView } from './federation.service.js';
 import type { MemberStatus } from './membership.js';
 import type { MemberRow, RosterQuery, RosterService } from './roster.service.js';
 import type { SharedModelRow, SharedModelService } from './shared-model.service.js';
-
-/** A list by parent is one SELECT of a UNION ALL; SQLite takes at most 500 of them. */
-const MAX_PARENTS = 100;
 
 interface Services {
   readonly federations: FederationService;
@@ -55,15 +53,11 @@ export class FederationsLoaders {
       return ids.map((id) => byId.get(id) ?? null);
     });
     this.roster = new DataLoader<RosterKey, readonly MemberRow[], string>(
-      listsByFederation((federationIds, { query }) =>
-        services.rosters.listRosters(ctx, federationIds, query),
-      ),
+      listsByParent((federationIds, { query }) => services.rosters.listRosters(ctx, federationIds, query)),
       { cacheKeyFn: (key) => JSON.stringify(key), maxBatchSize: MAX_PARENTS },
     );
     this.models = new DataLoader<ModelsKey, readonly SharedModelRow[], string>(
-      listsByFederation((federationIds, { page }) =>
-        services.models.listByFederation(ctx, federationIds, page),
-      ),
+      listsByParent((federationIds, { page }) => services.models.listByFederation(ctx, federationIds, page)),
       { cacheKeyFn: (key) => JSON.stringify(key), maxBatchSize: MAX_PARENTS },
     );
     this.rosterCount = new DataLoader<RosterCountKey, number, string>(
@@ -100,55 +94,4 @@ export class FederationsLoaders {
 
 function unique<Key extends MemberKey>(keys: readonly Key[], name: 'federationId' | 'orgId'): string[] {
   return [...new Set(keys.map((key) => key[name]))];
-}
-
-/** Everything of a key but its federation: keys with equal rest share a statement. */
-function groupOf<Key extends { readonly federationId: string }>({ federationId: _, ...rest }: Key): string {
-  return JSON.stringify(rest);
-}
-
-async function eachGroup<Key extends { readonly federationId: string }, Result>(
-  keys: readonly Key[],
-  load: (federationIds: readonly string[], key: Key) => Promise<Result>,
-): Promise<Map<string, Result>> {
-  const groups = new Map<string, Key[]>();
-  for (const key of keys) groups.set(groupOf(key), [...(groups.get(groupOf(key)) ?? []), key]);
-  const loading = [...groups].map(async ([group, members]): Promise<[string, Result] | null> => {
-    const [first] = members;
-    return first === undefined
-      ? null
-      : [
-          group,
-          await load(
-            members.map(({ federationId }) => federationId),
-            first,
-          ),
-        ];
-  });
-  return new Map((await Promise.all(loading)).filter((entry) => entry !== null));
-}
-
-/** A batch function for lists by federation: one statement for each distinct page that is asked for. */
-function listsByFederation<
-  Key extends { readonly federationId: string },
-  Row extends { readonly federationId: string },
->(
-  load: (federationIds: readonly string[], key: Key) => Promise<Row[]>,
-): (keys: readonly Key[]) => Promise<(readonly Row[])[]> {
-  return async (keys) => {
-    const groups = await eachGroup(keys, async (ids, key) => byFederation(await load(ids, key)));
-    return keys.map((key) => groups.get(groupOf(key))?.get(key.federationId) ?? []);
-  };
-}
-
-function byFederation<Row extends { readonly federationId: string }>(
-  rows: readonly Row[],
-): Map<string, Row[]> {
-  const lists = new Map<string, Row[]>();
-  for (const row of rows) {
-    const list = lists.get(row.federationId);
-    if (list === undefined) lists.set(row.federationId, [row]);
-    else list.push(row);
-  }
-  return lists;
 }

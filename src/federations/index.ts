@@ -1,6 +1,9 @@
 export { FederationEntity } from './federation.entity.js';
+export { decideFederation } from './federation.policy.js';
 export { FederationResolver } from './federation.resolver.js';
-export { FederationService, type FederationView } from './federation.service.js';
+export { FederationService, type FederationCreated, type FederationView } from './federation.service.js';
+export { Federation } from './federation.types.js';
+export type { FederationsContext } from './federations.context.js';
 export { FederationsLoaders } from './federations.loaders.js';
 export { MemberEntity } from './member.entity.js';
 export { MemberResolver, RosterResolver } from './member.resolver.js';

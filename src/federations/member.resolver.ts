@@ -8,18 +8,9 @@ import { toPage } from '../core/page.js';
 import type { FederationView } from './federation.service.js';
 import { Federation } from './federation.types.js';
 import type { FederationsContext } from './federations.context.js';
-import { Contribution, Member, MemberConnection, MemberStatusEnum } from './member.types.js';
+import { Member, MemberConnection, MemberStatusEnum } from './member.types.js';
 import type { MemberStatus } from './membership.js';
 import { rosterKey, type MemberRow, type RosterService } from './roster.service.js';
-
-/** Until training rounds exist, nobody has contributed. */
-const NO_CONTRIBUTION: Contribution = {
-  roundsContributed: 0,
-  totalSamples: 0,
-  avgAccuracy: null,
-  avgLoss: null,
-  lastContributionAt: null,
-};
 
 @Resolver(() => Member)
 export class MemberResolver {
@@ -36,14 +27,6 @@ export class MemberResolver {
   @FieldResolver(() => Organization, { description: 'The organization.' })
   organization(@Root() member: MemberRow, @Ctx() ctx: FederationsContext): Promise<OrganizationRow> {
     return ctx.loaders.auth.organization.load(member.orgId);
-  }
-
-  @CalledDirectly()
-  @FieldResolver(() => Contribution, {
-    description: 'What it gave to training; zero and null for an invited caller.',
-  })
-  contribution(): Contribution {
-    return NO_CONTRIBUTION;
   }
 }
 

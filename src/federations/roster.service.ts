@@ -3,6 +3,7 @@ import type { Clock } from '../core/clock.js';
 import { isExternalId, isOwnId } from '../core/ids.js';
 import { parsePage, type PageArguments } from '../core/page.js';
 import type { CallContext } from '../db/call-context.js';
+import type { Reader } from '../db/database.js';
 import type { FederationService } from './federation.service.js';
 import {
   memberRepository,
@@ -52,6 +53,16 @@ export class RosterService {
     const wellFormed = orgIds.filter(isExternalId);
     if (wellFormed.length === 0) return [];
     return memberRepository.findByOrganization(ctx.db, federationIds, wellFormed, this.clock.now());
+  }
+
+  /** Those of the organizations that are active members now. For whoever may change the federation. */
+  async activeAmong(
+    db: Reader,
+    federationId: string,
+    orgIds: readonly string[],
+  ): Promise<ReadonlySet<string>> {
+    const members = await memberRepository.findByOrganization(db, [federationId], orgIds, this.clock.now());
+    return new Set(members.flatMap(({ orgId, status }) => (status === 'active' ? [orgId] : [])));
   }
 
   /** A membership by its id; null when the viewer may not know of its federation. */

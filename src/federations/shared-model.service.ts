@@ -6,8 +6,8 @@ import { parsePage, toPage, type Page, type PageArguments, type PageRequest } fr
 import { parseOptionalText } from '../core/text.js';
 import type { CallContext } from '../db/call-context.js';
 import type { Transaction } from '../db/database.js';
-import { assertFederation, decideFederation } from './federation.policy.js';
 import { federationRepository, type FederationView } from './federation.repository.js';
+import type { FederationService } from './federation.service.js';
 import {
   SHARED_MODEL_KEY_SHAPE,
   sharedModelRepository,
@@ -35,14 +35,17 @@ export interface ListModels extends PageArguments {
 
 /** The registry of models is another system: any well-formed model id is accepted. */
 export class SharedModelService {
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly federations: FederationService,
+  ) {}
 
   /** Shares a model with the federation. Owner only; sharing it again is the first answer. */
   async share(ctx: CallContext, input: ShareModel): Promise<SharedModelRow> {
     assertScope(ctx.viewer, 'federations:write');
     const now = this.clock.now();
     return ctx.db.transaction(async (tx) => {
-      const federation = await this.lockManaged(tx, ctx, input.federationId, now);
+      const federation = await this.lockManaged(tx, ctx, input.federationId);
       if (!isExternalId(input.modelId)) throw invalidInput('modelId', EXTERNAL_ID_RULE);
       const existing = await sharedModelRepository.lock(tx, federation.id, input.modelId);
       if (existing !== null && existing.unsharedAt === null) return existing;
@@ -75,7 +78,7 @@ export class SharedModelService {
     assertScope(ctx.viewer, 'federations:write');
     const now = this.clock.now();
     return ctx.db.transaction(async (tx) => {
-      await this.lockManaged(tx, ctx, federationId, now);
+      await this.lockManaged(tx, ctx, federationId);
       const model = isExternalId(modelId)
         ? await sharedModelRepository.lock(tx, federationId, modelId)
         : null;
@@ -96,13 +99,8 @@ export class SharedModelService {
     tx: Transaction,
     ctx: CallContext,
     federationId: string,
-    now: number,
   ): Promise<FederationView> {
-    const [federation] = isOwnId(federationId, 'fed')
-      ? await federationRepository.findVisible(tx, ctx.viewer, [federationId], now)
-      : [];
-    assertFederation(federation?.viewerRole ?? null, 'manage');
-    if (federation === undefined) throw notFound('federation');
+    const federation = await this.federations.getManaged(tx, ctx, federationId);
     await federationRepository.lock(tx, federationId);
     return federation;
   }
@@ -152,7 +150,6 @@ export class SharedModelService {
     if (!ctx.viewer.scopes.has('federations:read') || !isOwnId(id, 'shm')) return null;
     const model = await sharedModelRepository.find(ctx.db, id);
     if (model === null) return null;
-    const role = await federationRepository.roleOf(ctx.db, ctx.viewer, model.federationId, this.clock.now());
-    return decideFederation(role, 'participate') === 'allowed' ? model : null;
+    return (await this.federations.isParticipant(ctx, model.federationId)) ? model : null;
   }
 }

@@ -9,17 +9,27 @@ import {
   type SharedModelService,
 } from '../federations/index.js';
 import type { AuthenticatedCall } from '../http/authentication.js';
+import {
+  PrivacyLoaders,
+  type ContributionService,
+  type LedgerService,
+  type RoundService,
+} from '../privacy/index.js';
 import type { Allowance } from '../http/rate-limit.js';
 
 export interface LoaderServices {
   readonly federations: FederationService;
   readonly rosters: RosterService;
   readonly models: SharedModelService;
+  readonly ledgers: LedgerService;
+  readonly rounds: RoundService;
+  readonly contributions: ContributionService;
 }
 
 interface Loaders {
   readonly auth: AuthLoaders;
   readonly federations: FederationsLoaders;
+  readonly privacy: PrivacyLoaders;
 }
 
 /** The context of one request, over GraphQL or REST. It satisfies what every feature's resolvers ask for. */
@@ -53,6 +63,7 @@ export class RequestContext implements CallContext {
     this.current ??= {
       auth: new AuthLoaders(this.db),
       federations: new FederationsLoaders(this, this.services),
+      privacy: new PrivacyLoaders(this, this.services),
     };
     return this.current;
   }

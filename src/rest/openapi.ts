@@ -5,12 +5,14 @@ import { requestOf } from './openapi/request.js';
 import { memberAt, responsesOf } from './openapi/responses.js';
 import { describedBy, SchemaReader, type JsonSchema } from './openapi/schemas.js';
 import type { Operation } from './operation.js';
-import { BASE_PATH } from './route.js';
+import { at, BASE_PATH, isRecord, type When } from './route.js';
 
 /** A new tag is refused until it is described. */
 const TAGS: Readonly<Record<string, string>> = {
   Federations: 'Organizations that train models together without sharing raw data.',
   Membership: 'Who takes part: invitations, the steps of a membership, the roster.',
+  Privacy: 'The differential-privacy budget of a federation, and what was spent of it.',
+  'Training rounds': 'Rounds of training, what they cost and who contributed.',
   Models: 'Models that the owner of a federation shares in it.',
   'Organizations and keys': 'Who may call: for operators, and for keys that may make keys.',
 };
@@ -82,7 +84,8 @@ function pathsOf(operations: readonly Operation[], schema: GraphQLSchema, schema
     const { route } = operation;
     const path = BASE_PATH + route.path;
     const methods = paths.get(path) ?? {};
-    methods[route.method.toLowerCase()] = {
+    const method = route.method.toLowerCase();
+    const documented = {
       operationId: ids.get(operation),
       tags: [route.tag],
       summary: route.summary,
@@ -90,9 +93,49 @@ function pathsOf(operations: readonly Operation[], schema: GraphQLSchema, schema
       ...requestOf(operation, schema, schemas),
       responses: responsesOf(operation, schemas),
     };
+    const known = methods[method];
+    methods[method] = known === undefined ? documented : orElse(known, documented, route.when);
     paths.set(path, methods);
   }
   return Object.fromEntries(paths);
+}
+
+/** Two operations at one address: the first as it is, and the body of the other beside its own. */
+function orElse(first: JsonSchema, other: JsonSchema, when: When | undefined): JsonSchema {
+  const name = when?.is ?? 'other';
+  const description = [
+    at(first, 'description'),
+    `With \`${when?.member}: "${name}"\`: ${String(at(other, 'description'))}`,
+  ];
+  const [content, otherContent] = [first, other].map((documented) => at(documented, 'requestBody.content'));
+  const [body, otherBody] = [content, otherContent].map((media) =>
+    isRecord(media) ? media['application/json'] : undefined,
+  );
+  return {
+    ...first,
+    description: description.join(' '),
+    requestBody: {
+      required: true,
+      content: {
+        'application/json': {
+          schema: { anyOf: [at(body, 'schema'), withChoice(at(otherBody, 'schema'), when)] },
+          examples: { default: { value: at(body, 'example') }, [name]: { value: at(otherBody, 'example') } },
+        },
+      },
+    },
+  };
+}
+
+/** The member that chooses is no variable of the operation. */
+function withChoice(schema: unknown, when: When | undefined): unknown {
+  if (!isRecord(schema) || when === undefined) return schema;
+  const required: readonly unknown[] = Array.isArray(schema['required']) ? schema['required'] : [];
+  const properties = isRecord(schema['properties']) ? schema['properties'] : {};
+  return {
+    ...schema,
+    required: [...required, when.member],
+    properties: { ...properties, [when.member]: { const: when.is } },
+  };
 }
 
 /** The name of the stored operation; several routes of one name are told apart by method and path. */

@@ -1,12 +1,12 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
-import { DomainError } from '../core/errors.js';
+import { DomainError, invalidInput } from '../core/errors.js';
 import { authenticationHook, type Authenticates } from '../http/authentication.js';
 import type { RateLimits } from '../http/rate-limit.js';
 import { transportRefusal } from '../http/refusal.js';
 import { errorAnswer, statusAnswer, type ErrorAnswer } from './error-body.js';
 import { handle, type HandlerDependencies } from './handler.js';
 import type { Operation } from './operation.js';
-import { BASE_PATH } from './route.js';
+import { BASE_PATH, isRecord } from './route.js';
 
 interface Dependencies extends HandlerDependencies {
   readonly operations: readonly Operation[];
@@ -24,16 +24,42 @@ export async function registerRestRoutes(server: FastifyInstance, dependencies: 
   );
   await server.register((scope, _options, done) => {
     scope.addHook('onRequest', authenticationHook(dependencies.authenticator, dependencies.limits));
-    for (const operation of dependencies.operations) {
+    for (const operations of byAddress(dependencies.operations)) {
       scope.route({
-        method: operation.route.method,
-        url: urlOf(operation),
-        handler: (request, reply) => handle(operation, request, reply, dependencies),
+        method: operations[0].route.method,
+        url: urlOf(operations[0]),
+        handler: (request, reply) =>
+          handle(chooseOperation(operations, request.body), request, reply, dependencies),
       });
     }
     done();
   });
   refuseOtherMethods(server, dependencies.operations);
+}
+
+type Operations = readonly [Operation, ...Operation[]];
+
+function byAddress(operations: readonly Operation[]): Iterable<Operations> {
+  const addresses = new Map<string, Operations>();
+  for (const operation of operations) {
+    const address = `${operation.route.method} ${operation.route.path}`;
+    const known = addresses.get(address);
+    addresses.set(address, known === undefined ? [operation] : [...known, operation]);
+  }
+  return addresses.values();
+}
+
+/** @throws BAD_USER_INPUT where the member that chooses names none of the operations. */
+function chooseOperation(operations: Operations, body: unknown): Operation {
+  const [first] = operations;
+  const member = first.route.when?.member;
+  if (member === undefined) return first;
+  const value = isRecord(body) ? (body[member] ?? null) : null;
+  const chosen = operations.find(({ route: { when } }) =>
+    value === null ? when?.isDefault === true : when?.is === value,
+  );
+  if (chosen !== undefined) return chosen;
+  throw invalidInput(member, `must be one of ${operations.map(({ route }) => route.when?.is).join(', ')}`);
 }
 
 /** Braces to Fastify's colons. */

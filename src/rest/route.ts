@@ -25,6 +25,14 @@ export interface Paging {
   readonly envelope?: string;
 }
 
+/** Which of several operations at one address a request means: a member of its body says it. */
+export interface When {
+  readonly member: string;
+  readonly is: string;
+  /** The one that is meant where the member is absent. */
+  readonly isDefault?: true;
+}
+
 export interface Example {
   readonly path?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
@@ -41,6 +49,8 @@ export interface Route {
   readonly method: Method;
   /** Below `/api/v1`, with members in braces: `/federations/{id}/join`. */
   readonly path: string;
+  /** Where the address has several operations. */
+  readonly when?: When;
   readonly summary: string;
   readonly tag: string;
   readonly document: string;

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { startApp, type App } from '../../src/app.js';
 import type { Config } from '../../src/config.js';
 import { createLogger } from '../../src/core/logger.js';
@@ -38,6 +39,9 @@ export interface TestFederation {
   readonly invited: readonly Member[];
 }
 
+/** A worker thread runs compiled code; `npm test` builds it first. */
+const TIGHT_EPSILON_SCRIPT = path.join(__dirname, '../../dist/src/privacy/tight-epsilon.worker.js');
+
 let serial = 0;
 
 /** A word that no other builder of this process has used. */
@@ -63,11 +67,16 @@ export async function startTestApp(overrides: Partial<Config> = {}): Promise<Tes
     graphqlCostLimit: 2_000,
     graphqlCostPerMinute: 60_000,
     invitationDays: 30,
+    defaultBudget: { totalEpsilon: 10, totalDelta: 1e-5 },
     corsOrigins: '*',
     logLevel: 'silent',
     ...overrides,
   };
-  const app = await startApp(config, { clock, logger: createLogger(config.logLevel) });
+  const app = await startApp(config, {
+    clock,
+    logger: createLogger(config.logLevel),
+    tightEpsilonScript: TIGHT_EPSILON_SCRIPT,
+  });
   const operator = new Client(app.url, OPERATOR_KEY);
 
   const anOrganization: TestApp['anOrganization'] = async (id = unique('org'), key = {}) => {

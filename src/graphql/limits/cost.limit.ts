@@ -23,8 +23,13 @@ const objectsMade: ComplexityEstimator = ({ type: parent, field, args, childComp
   if (!isCompositeType(type)) return 0;
   if (type.name.endsWith('Connection')) return 1 + childComplexity * pageSize(args);
   const isPlainList = isListType(getNullableType(field.type)) && !/^__|Connection$/.test(parent.name);
-  return (1 + childComplexity) * (isPlainList ? PLAIN_LIST_SIZE : 1) * hundredsInvited(args);
+  return (1 + childComplexity) * (isPlainList ? listSize(field.extensions) : 1) * hundredsInvited(args);
 };
+
+/** A field may say how long its list usually is. */
+function listSize({ listSize: size }: Readonly<Record<string, unknown>>): number {
+  return typeof size === 'number' ? size : PLAIN_LIST_SIZE;
+}
 
 /** An invitation answers with as many members as it names organizations. */
 function hundredsInvited({ input }: Readonly<Record<string, unknown>>): number {

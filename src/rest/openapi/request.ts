@@ -1,6 +1,8 @@
 import {
   astFromValue,
   getNamedType,
+  GraphQLFloat,
+  GraphQLInt,
   isEnumType,
   isInputObjectType,
   isListType,
@@ -13,6 +15,7 @@ import {
   type DocumentNode,
   type GraphQLArgument,
   type GraphQLInputField,
+  type GraphQLInputType,
   type GraphQLSchema,
   type ValueNode,
 } from 'graphql';
@@ -142,8 +145,15 @@ function parameter(
       ...schemas.presentInput(type),
       ...(defaultValue === undefined ? {} : { default: defaultValue }),
     },
-    ...(example === undefined ? {} : { example: isList ? example.split(',') : example }),
+    ...(example === undefined ? {} : { example: exampleOf(example, type) }),
   };
+}
+
+/** An example is written as in a query string; the document shows the value that it stands for. */
+function exampleOf(text: string, type: GraphQLInputType): unknown {
+  const plain = isNonNullType(type) ? type.ofType : type;
+  if (isListType(plain)) return text.split(',');
+  return plain === GraphQLFloat || plain === GraphQLInt ? Number(text) : text;
 }
 
 function bodyOf(members: readonly RequestMember[], schemas: SchemaReader, example: unknown): JsonSchema {

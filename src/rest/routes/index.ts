@@ -4,12 +4,16 @@ import { federationRoutes } from './federations.routes.js';
 import { memberRoutes } from './members.routes.js';
 import { modelRoutes } from './models.routes.js';
 import { organizationRoutes } from './organizations.routes.js';
+import { privacyRoutes } from './privacy.routes.js';
+import { roundRoutes } from './rounds.routes.js';
 
 /** The whole REST API, in the order of its documentation. */
 export const routes: readonly Route[] = [
   ...federationRoutes,
   ...memberRoutes,
   ...modelRoutes,
+  ...privacyRoutes,
+  ...roundRoutes,
   ...organizationRoutes,
   ...apiKeyRoutes,
 ];

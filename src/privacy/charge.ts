@@ -1,0 +1,97 @@
+import { DomainError } from '../core/errors.js';
+import type { Transaction } from '../db/database.js';
+import { costOf, maxStepsWithin, ORDER_COUNT, project, type Projection } from './accountant.js';
+import { estimateOf, spentOf, type PrivacyEstimate } from './figures.js';
+import type { LedgerRow } from './ledger.repository.js';
+import { addRdp, decodeRdp, encodeRdp } from './rdp-vector.js';
+import type { Parameters } from './round-input.js';
+import { roundRepository, type RoundRow } from './round.repository.js';
+
+/** What a round that is let through does to the ledger. */
+export interface Charge {
+  /** The sum with the round in it. */
+  readonly rdp: Buffer;
+  readonly overdrawn: boolean;
+}
+
+/** How many rounds are held in memory while a ledger is recomputed. */
+const CHUNK = 500;
+
+/**
+ * Charges a round to a ledger, whose lock the caller holds.
+ * @throws PRIVACY_BUDGET_EXCEEDED with the estimate as its facts, unless the round has run already.
+ */
+export function chargeFor(ledger: LedgerRow, parameters: Parameters, alreadyExecuted: boolean): Charge {
+  const { noiseMultiplier, sampleRate, numSteps, targetDelta } = parameters;
+  const spent = spentOf(ledger);
+  const delta = targetDelta ?? ledger.totalDelta;
+  const projection = project(spent, { noiseMultiplier, sampleRate, steps: numSteps }, ledger, delta);
+  if (projection.exceeds && !alreadyExecuted) {
+    const maxSteps = maxStepsWithin(spent, { noiseMultiplier, sampleRate }, ledger, delta);
+    throw budgetExceeded(projection, estimateOf(projection, maxSteps));
+  }
+  return { rdp: encodeRdp(projection.vector), overdrawn: projection.exceeds };
+}
+
+function budgetExceeded({ budgetEpsilon }: Projection, estimate: PrivacyEstimate): DomainError {
+  const projected =
+    estimate.projectedEpsilon === null ? 'an infinite epsilon' : `epsilon ${estimate.projectedEpsilon}`;
+  return new DomainError(
+    'PRIVACY_BUDGET_EXCEEDED',
+    `the round would bring the federation to ${projected}, above its budget of ${budgetEpsilon}; nothing was recorded`,
+    {
+      facts: {
+        current_epsilon: estimate.currentEpsilon,
+        projected_epsilon: estimate.projectedEpsilon,
+        round_epsilon_cost: estimate.roundEpsilonCost,
+        would_exceed_budget: estimate.wouldExceedBudget,
+        budget_epsilon: estimate.budgetEpsilon,
+        delta: estimate.delta,
+        max_steps_within_budget: estimate.maxStepsWithinBudget,
+        is_infinite: estimate.isInfinite,
+      },
+    },
+  );
+}
+
+/** The ledger behind a new round; without a charge it is an untracked one. */
+export function withRound(ledger: LedgerRow, charge: Charge | null): LedgerRow {
+  const lastRoundNumber = ledger.lastRoundNumber + 1;
+  if (charge === null) return { ...ledger, lastRoundNumber, roundsUntracked: ledger.roundsUntracked + 1 };
+  return {
+    ...ledger,
+    lastRoundNumber,
+    rdp: charge.rdp,
+    roundsTracked: ledger.roundsTracked + 1,
+    version: ledger.version + 1,
+  };
+}
+
+/**
+ * The ledger without a round that was just taken out of the count: the sums of the counted rounds behind it are made
+ * anew from the sum before it. Never by subtraction, which would leave the round-off of what was added.
+ */
+export async function withoutRound(tx: Transaction, ledger: LedgerRow, round: RoundRow): Promise<LedgerRow> {
+  const [vectors] = await roundRepository.findVectors(tx, [round.id]);
+  let rdp = vectors?.previousRdp ?? null;
+  let sum = decodeRdp(rdp, ORDER_COUNT);
+  for (let last = round.roundNumber; ;) {
+    const rounds = await roundRepository.listBehind(tx, ledger.federationId, last, CHUNK);
+    for (const behind of rounds) {
+      last = behind.roundNumber;
+      if (!behind.isCounted) continue;
+      sum = addRdp(sum, costOfRound(behind));
+      rdp = encodeRdp(sum);
+      await roundRepository.update(tx, behind.id, { cumulativeRdp: rdp });
+    }
+    if (rounds.length < CHUNK) break;
+  }
+  return { ...ledger, rdp, roundsTracked: ledger.roundsTracked - 1, version: ledger.version + 1 };
+}
+
+/** @throws Error for an untracked round, which costs nothing that is known. */
+export function costOfRound({ id, noiseMultiplier, sampleRate, numSteps }: RoundRow): Float64Array {
+  if (noiseMultiplier === null || sampleRate === null || numSteps === null)
+    throw new Error(`the round ${id} has no privacy parameters`);
+  return costOf({ noiseMultiplier, sampleRate, steps: numSteps });
+}

@@ -1,0 +1,54 @@
+import type { CallContext } from '../db/call-context.js';
+import { decideFederation, type FederationService } from '../federations/index.js';
+import {
+  contributionRepository,
+  type ContributionRow,
+  type ContributionSummary,
+} from './contribution.repository.js';
+
+export type { ContributionRow };
+
+export type ContributionTotals = Omit<ContributionSummary, 'federationId' | 'orgId'>;
+
+/** Of a newcomer, and of everybody to an organization that is only invited. */
+export const NO_CONTRIBUTION: ContributionTotals = {
+  roundsContributed: 0,
+  totalSamples: 0,
+  avgAccuracy: null,
+  avgLoss: null,
+  lastContributionAt: null,
+};
+
+interface MemberKey {
+  readonly federationId: string;
+  readonly orgId: string;
+}
+
+/** What members gave to training rounds. */
+export class ContributionService {
+  constructor(private readonly federations: FederationService) {}
+
+  /** Of rounds that the viewer sees, in the order asked. */
+  async listByRounds(ctx: CallContext, roundIds: readonly string[]): Promise<(readonly ContributionRow[])[]> {
+    const byRound = new Map<string, ContributionRow[]>(roundIds.map((id) => [id, []]));
+    for (const row of await contributionRepository.listByRound(ctx.db, roundIds))
+      byRound.get(row.roundId)?.push(row);
+    return roundIds.map((id) => byRound.get(id) ?? []);
+  }
+
+  /**
+   * Totals of members by `federationId orgId`, in one grouped query for all of them. Those of federations in which the
+   * viewer does not take part are left out.
+   */
+  async summarize(ctx: CallContext, keys: readonly MemberKey[]): Promise<Map<string, ContributionTotals>> {
+    const asked = [...new Set(keys.map(({ federationId }) => federationId))];
+    const views = await this.federations.findMany(ctx, asked);
+    const seen = views
+      .filter(({ viewerRole }) => decideFederation(viewerRole, 'participate') === 'allowed')
+      .map(({ id }) => id);
+    if (seen.length === 0) return new Map();
+    const orgIds = [...new Set(keys.map(({ orgId }) => orgId))];
+    const rows = await contributionRepository.summarize(ctx.db, seen, orgIds);
+    return new Map(rows.map(({ federationId, orgId, ...totals }) => [`${federationId} ${orgId}`, totals]));
+  }
+}
