@@ -54,6 +54,7 @@ import {
   FederationRoundsResolver,
   LedgerEntity,
   LedgerService,
+  LedgerVerification,
   MemberContributionResolver,
   openLedgerWith,
   PrivacyHistoryEntryResolver,
@@ -117,6 +118,7 @@ export interface Core {
   readonly roundSteps: RoundStepService;
   readonly contributions: ContributionService;
   readonly tightEpsilon: TightEpsilon;
+  readonly ledgerVerification: LedgerVerification;
 }
 
 export interface App {
@@ -159,6 +161,7 @@ export async function createCore(config: Config, surroundings: Surroundings = {}
     roundSteps: new RoundStepService(clock, { ledgers, federations, rosters }, tightEpsilon.schedule),
     contributions: new ContributionService(federations),
     tightEpsilon,
+    ledgerVerification: new LedgerVerification(db),
   };
 }
 

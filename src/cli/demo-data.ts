@@ -39,6 +39,24 @@ interface DemoFederation {
     readonly framework: string;
     readonly useCase: string;
   }[];
+  readonly totalEpsilonBudget: number;
+  readonly rounds: readonly DemoRound[];
+}
+
+/** A step of the ledger's story. Its id makes it the same round when the demo is made again. */
+interface DemoRound {
+  readonly roundId: string;
+  readonly modelId: string;
+  readonly noiseMultiplier?: number;
+  readonly sampleRate?: number;
+  readonly numSteps?: number;
+  /** Empty for a round that is only reserved. */
+  readonly contributions: readonly {
+    readonly orgId: string;
+    readonly samples: number;
+    readonly accuracy: number;
+    readonly loss: number;
+  }[];
 }
 
 const CARDIOLOGY: DemoFederation = {
@@ -62,6 +80,46 @@ const CARDIOLOGY: DemoFederation = {
       useCase: 'drug-safety',
     },
   ],
+  totalEpsilonBudget: 8,
+  rounds: [
+    // A warm-up on public recordings spends nothing, and says so by having no privacy parameters.
+    {
+      roundId: 'rnd_demowarmup00',
+      modelId: 'mdl-ecg-rhythm-3',
+      contributions: [{ orgId: 'hospital-north', samples: 2_000, accuracy: 0.71, loss: 0.83 }],
+    },
+    {
+      roundId: 'rnd_demofirst000',
+      modelId: 'mdl-ecg-rhythm-3',
+      noiseMultiplier: 1.1,
+      sampleRate: 0.01,
+      numSteps: 1_000,
+      contributions: [
+        { orgId: 'hospital-north', samples: 18_400, accuracy: 0.84, loss: 0.46 },
+        { orgId: 'hospital-south', samples: 12_250, accuracy: 0.82, loss: 0.49 },
+        { orgId: 'hospital-west', samples: 9_100, accuracy: 0.81, loss: 0.52 },
+      ],
+    },
+    {
+      roundId: 'rnd_demosecond00',
+      modelId: 'mdl-ecg-rhythm-3',
+      noiseMultiplier: 1,
+      sampleRate: 0.02,
+      numSteps: 1_500,
+      contributions: [
+        { orgId: 'hospital-north', samples: 18_600, accuracy: 0.9, loss: 0.31 },
+        { orgId: 'hospital-south', samples: 12_400, accuracy: 0.88, loss: 0.34 },
+      ],
+    },
+    {
+      roundId: 'rnd_demonext0000',
+      modelId: 'mdl-qt-interval-1',
+      noiseMultiplier: 1.3,
+      sampleRate: 0.01,
+      numSteps: 500,
+      contributions: [],
+    },
+  ],
 };
 
 const SEPSIS: DemoFederation = {
@@ -73,6 +131,8 @@ const SEPSIS: DemoFederation = {
   models: [
     { modelId: 'mdl-sepsis-2', name: 'Sepsis risk score', framework: 'xgboost', useCase: 'early-warning' },
   ],
+  totalEpsilonBudget: 10,
+  rounds: [],
 };
 
 const DEMO_KEY_NAME = 'demo';
@@ -83,7 +143,7 @@ export async function isEmpty(core: Core): Promise<boolean> {
 }
 
 /**
- * Makes four organizations and two federations, through the same use cases as the APIs. Again, it brings them back to
+ * Makes four organizations and two federations, one of them with a privacy ledger, through the same use cases as the APIs. Again, it brings them back to
  * where they began; earlier demo keys stop working and new ones are made. What is not the demo's is left alone.
  */
 export async function createDemoData(core: Core): Promise<DemoData> {
@@ -126,7 +186,22 @@ async function ensureFederation(core: Core, ctx: CallContext, demo: DemoFederati
   for (const orgId of demo.active)
     await core.memberships.join(actingFor(ctx, orgId), { federationId: federation.id, orgId });
   for (const model of demo.models) await core.models.share(owner, { federationId: federation.id, ...model });
+  await tellPrivacyStory(core, owner, federation.id, demo);
   return federation.id;
+}
+
+async function tellPrivacyStory(
+  core: Core,
+  owner: CallContext,
+  federationId: string,
+  { totalEpsilonBudget, rounds }: DemoFederation,
+): Promise<void> {
+  await core.ledgers.setBudget(owner, { federationId, totalEpsilonBudget, totalDeltaBudget: 1e-5 });
+  for (const { contributions, ...round } of rounds) {
+    if (contributions.length === 0) await core.roundSteps.reserve(owner, { federationId, ...round });
+    else
+      await core.roundSteps.record(owner, { federationId, ...round, contributions, alreadyExecuted: false });
+  }
 }
 
 /** An organization that is to be invited may have joined since. */

@@ -4,6 +4,7 @@ import { createOrganization, listOrganizations } from './org.commands.js';
 import { demo } from './demo.command.js';
 import { migrate } from './migrate.command.js';
 import { print } from './output.js';
+import { verify } from './verify.command.js';
 
 const EXAMPLES = `
 Examples:
@@ -11,6 +12,7 @@ Examples:
   $ npm run -s gateway -- org create hospital-east --name "Hospital East"
   $ npm run -s gateway -- key create --org hospital-east --name dashboard --scope federations:read
   $ npm run -s gateway -- key list --org hospital-east --json
+  $ npm run -s gateway -- verify
 
 Configuration comes from the same environment variables as the gateway's (DATABASE_URL, API_KEY_PEPPER, …).`;
 
@@ -31,6 +33,18 @@ export function createProgram(): Command {
 
   addOrganizationCommands(program);
   addKeyCommands(program);
+
+  withJson(
+    program
+      .command('verify')
+      .description('recompute every ledger from its rounds and report differences; exit 1 if there are any'),
+  )
+    .addHelpText('after', '\nExample:\n  $ npm run -s gateway -- verify')
+    .action(async (options: { json?: true }) => {
+      const answer = await verify();
+      print(answer, options);
+      if (!answer.ok) process.exitCode = 1;
+    });
 
   withJson(program.command('demo').description('(re)create the demo data; never in production'))
     .addHelpText('after', '\nExample:\n  $ npm run -s gateway -- demo')

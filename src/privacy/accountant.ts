@@ -23,6 +23,13 @@ export const ORDERS_VERSION = RENYI_ORDERS_VERSION;
 const ORDERS = renyiOrders(ORDERS_VERSION);
 export const ORDER_COUNT = ORDERS.length;
 
+/** The order that an entry of a vector is at. */
+export function orderAt(index: number): number {
+  const order = ORDERS[index];
+  if (order === undefined) throw new RangeError(`there is no order ${index}`);
+  return order;
+}
+
 /** The Rényi DP of a round over the orders of the current version. */
 export function costOf(round: SubsampledGaussianRound): Float64Array {
   return rdpVector(round, ORDERS);

@@ -1,6 +1,7 @@
 import { DomainError } from '../core/errors.js';
 import type { Transaction } from '../db/database.js';
-import { costOf, maxStepsWithin, ORDER_COUNT, project, type Projection } from './accountant.js';
+import { CostMemory } from './cost-memory.js';
+import { maxStepsWithin, ORDER_COUNT, project, type Projection } from './accountant.js';
 import { estimateOf, spentOf, type PrivacyEstimate } from './figures.js';
 import type { LedgerRow } from './ledger.repository.js';
 import { addRdp, decodeRdp, encodeRdp } from './rdp-vector.js';
@@ -75,23 +76,17 @@ export async function withoutRound(tx: Transaction, ledger: LedgerRow, round: Ro
   const [vectors] = await roundRepository.findVectors(tx, [round.id]);
   let rdp = vectors?.previousRdp ?? null;
   let sum = decodeRdp(rdp, ORDER_COUNT);
+  const costs = new CostMemory();
   for (let last = round.roundNumber; ;) {
     const rounds = await roundRepository.listBehind(tx, ledger.federationId, last, CHUNK);
     for (const behind of rounds) {
       last = behind.roundNumber;
       if (!behind.isCounted) continue;
-      sum = addRdp(sum, costOfRound(behind));
+      sum = addRdp(sum, costs.of(behind));
       rdp = encodeRdp(sum);
       await roundRepository.update(tx, behind.id, { cumulativeRdp: rdp });
     }
     if (rounds.length < CHUNK) break;
   }
   return { ...ledger, rdp, roundsTracked: ledger.roundsTracked - 1, version: ledger.version + 1 };
-}
-
-/** @throws Error for an untracked round, which costs nothing that is known. */
-export function costOfRound({ id, noiseMultiplier, sampleRate, numSteps }: RoundRow): Float64Array {
-  if (noiseMultiplier === null || sampleRate === null || numSteps === null)
-    throw new Error(`the round ${id} has no privacy parameters`);
-  return costOf({ noiseMultiplier, sampleRate, steps: numSteps });
 }

@@ -15,3 +15,4 @@ export { RoundStepService } from './round-step.service.js';
 export { RoundService } from './round.service.js';
 export { TightEpsilon } from './tight-epsilon.js';
 export { TrainingRoundEntity } from './training-round.entity.js';
+export { LedgerVerification } from './verify.service.js';
