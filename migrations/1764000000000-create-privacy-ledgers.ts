@@ -76,6 +76,7 @@ async function createRounds(queryRunner: QueryRunner): Promise<void> {
       column.real('target_delta', { nullable: true }),
       { name: 'overdrawn', type: 'boolean' },
       { name: 'is_counted', type: 'boolean' },
+      column.bytes('previous_rdp', { nullable: true }),
       column.bytes('cumulative_rdp', { nullable: true }),
       column.text('content_hash', 64),
       column.text('completion_hash', 64, { nullable: true }),
@@ -95,7 +96,7 @@ async function createRounds(queryRunner: QueryRunner): Promise<void> {
       },
       {
         name: 'ck_training_rounds_counted',
-        expression: `(is_counted = 1 and cumulative_rdp is not null and noise_multiplier is not null and status <> 'cancelled') or (is_counted = 0 and cumulative_rdp is null and (noise_multiplier is null or status = 'cancelled'))`,
+        expression: `(is_counted = 1 and cumulative_rdp is not null and noise_multiplier is not null and status <> 'cancelled') or (is_counted = 0 and cumulative_rdp is null and previous_rdp is null and (noise_multiplier is null or status = 'cancelled'))`,
       },
       {
         name: 'ck_training_rounds_completed',

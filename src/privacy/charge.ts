@@ -10,8 +10,9 @@ import { roundRepository, type RoundRow } from './round.repository.js';
 
 /** What a round that is let through does to the ledger. */
 export interface Charge {
+  readonly previousRdp: Buffer | null;
   /** The sum with the round in it. */
-  readonly rdp: Buffer;
+  readonly cumulativeRdp: Buffer;
   readonly overdrawn: boolean;
 }
 
@@ -31,7 +32,11 @@ export function chargeFor(ledger: LedgerRow, parameters: Parameters, alreadyExec
     const maxSteps = maxStepsWithin(spent, { noiseMultiplier, sampleRate }, ledger, delta);
     throw budgetExceeded(projection, estimateOf(projection, maxSteps));
   }
-  return { rdp: encodeRdp(projection.vector), overdrawn: projection.exceeds };
+  return {
+    previousRdp: ledger.rdp,
+    cumulativeRdp: encodeRdp(projection.vector),
+    overdrawn: projection.exceeds,
+  };
 }
 
 function budgetExceeded({ budgetEpsilon }: Projection, estimate: PrivacyEstimate): DomainError {
@@ -62,15 +67,15 @@ export function withRound(ledger: LedgerRow, charge: Charge | null): LedgerRow {
   return {
     ...ledger,
     lastRoundNumber,
-    rdp: charge.rdp,
+    rdp: charge.cumulativeRdp,
     roundsTracked: ledger.roundsTracked + 1,
     version: ledger.version + 1,
   };
 }
 
 /**
- * The ledger without a round that was just taken out of the count: the sums of the counted rounds behind it are made
- * anew from the sum before it. Never by subtraction, which would leave the round-off of what was added.
+ * The ledger without a counted round: the sums of the counted rounds behind it are made anew from the sum before it.
+ * Never by subtraction, which would leave the round-off of what was added. The round itself is the caller's to change.
  */
 export async function withoutRound(tx: Transaction, ledger: LedgerRow, round: RoundRow): Promise<LedgerRow> {
   const [vectors] = await roundRepository.findVectors(tx, [round.id]);
@@ -82,9 +87,10 @@ export async function withoutRound(tx: Transaction, ledger: LedgerRow, round: Ro
     for (const behind of rounds) {
       last = behind.roundNumber;
       if (!behind.isCounted) continue;
+      const previousRdp = rdp;
       sum = addRdp(sum, costs.of(behind));
       rdp = encodeRdp(sum);
-      await roundRepository.update(tx, behind.id, { cumulativeRdp: rdp });
+      await roundRepository.update(tx, behind.id, { previousRdp, cumulativeRdp: rdp });
     }
     if (rounds.length < CHUNK) break;
   }

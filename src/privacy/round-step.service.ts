@@ -161,7 +161,8 @@ export class RoundStepService {
       targetDelta: parameters?.targetDelta ?? null,
       overdrawn: charge?.overdrawn ?? false,
       isCounted: charge !== null,
-      cumulativeRdp: charge?.rdp ?? null,
+      previousRdp: charge?.previousRdp ?? null,
+      cumulativeRdp: charge?.cumulativeRdp ?? null,
       contentHash: asked.contentHash,
       completionHash: null,
       recordedAt: now,
@@ -175,7 +176,7 @@ export class RoundStepService {
       resourceId: ledger.federationId,
       details: { round_id: round.id, round_number: round.roundNumber, overdrawn: round.overdrawn },
     });
-    const { cumulativeRdp: _, ...row } = round;
+    const { previousRdp: _previous, cumulativeRdp: _cumulative, ...row } = round;
     return row;
   }
 
@@ -215,11 +216,11 @@ export class RoundStepService {
         throw conflict('a completed round cannot be cancelled: what it released stays released', {
           status: round.status,
         });
-      const change = { status: 'cancelled', isCounted: false, cumulativeRdp: null } as const;
-      await roundRepository.update(tx, round.id, change);
       await ledgerRepository.update(tx, await withoutRound(tx, ledger, round));
+      const change = { status: 'cancelled', isCounted: false } as const;
+      await roundRepository.update(tx, round.id, { ...change, previousRdp: null, cumulativeRdp: null });
       await this.audit(tx, ctx, now, { action: 'round.cancel', round });
-      return { round: { ...round, status: change.status, isCounted: change.isCounted }, duplicate: false };
+      return { round: { ...round, ...change }, duplicate: false };
     });
     if (!step.duplicate) this.changed(step.round.federationId);
     return step;

@@ -22,17 +22,17 @@ export interface RoundRow {
   readonly completedAt: number | null;
 }
 
-/** A round with the ledger's sum up to and with it. */
+/** A round with the ledger's sums before it and with it. */
 export interface StoredRound extends RoundRow {
+  readonly previousRdp: Buffer | null;
   readonly cumulativeRdp: Buffer | null;
 }
 
 export interface RoundVectors {
   readonly id: string;
   readonly federationId: string;
-  readonly cumulativeRdp: Buffer | null;
-  /** Of the counted round before it; null for the first. */
   readonly previousRdp: Buffer | null;
+  readonly cumulativeRdp: Buffer | null;
 }
 
 const COLUMNS = `r.id AS id, r.federation_id AS federationId, r.round_number AS roundNumber, r.status AS status,
@@ -85,7 +85,7 @@ export const roundRepository = {
     const rows = await db.query<Raw<RoundRow>>(
       `SELECT ${COLUMNS} FROM (SELECT c.round_number AS n FROM training_rounds c
         WHERE c.federation_id = ? AND c.is_counted = 1 ${after} ORDER BY c.round_number LIMIT ? OFFSET ?) place
-        JOIN training_rounds r ON r.federation_id = ? AND r.round_number = place.n ORDER BY r.round_number`,
+        JOIN training_rounds r ON r.federation_id = ? AND r.round_number = place.n ORDER BY place.n`,
       [federationId, ...(page.after ?? []), page.first + 1, page.offset, federationId],
     );
     return rows.map(read);
@@ -94,10 +94,8 @@ export const roundRepository = {
   /** What the figures of rounds are computed from. */
   findVectors(db: Reader, ids: readonly string[]): Promise<RoundVectors[]> {
     return db.query<RoundVectors>(
-      `SELECT r.id AS id, r.federation_id AS federationId, r.cumulative_rdp AS cumulativeRdp,
-        (SELECT p.cumulative_rdp FROM training_rounds p WHERE p.federation_id = r.federation_id AND p.is_counted = 1
-          AND p.round_number < r.round_number ORDER BY p.round_number DESC LIMIT 1) AS previousRdp
-        FROM training_rounds r WHERE r.id IN (${ids.map(() => '?').join(', ')})`,
+      `SELECT r.id AS id, r.federation_id AS federationId, r.previous_rdp AS previousRdp,
+        r.cumulative_rdp AS cumulativeRdp FROM training_rounds r WHERE r.id IN (${ids.map(() => '?').join(', ')})`,
       ids,
     );
   },
@@ -110,7 +108,7 @@ export const roundRepository = {
     limit: number,
   ): Promise<StoredRound[]> {
     const rows = await db.query<Raw<StoredRound>>(
-      `SELECT ${COLUMNS}, r.cumulative_rdp AS cumulativeRdp FROM training_rounds r
+      `SELECT ${COLUMNS}, r.previous_rdp AS previousRdp, r.cumulative_rdp AS cumulativeRdp FROM training_rounds r
         WHERE r.federation_id = ? AND r.round_number > ? ORDER BY r.round_number LIMIT ?`,
       [federationId, roundNumber, limit],
     );
@@ -150,7 +148,10 @@ export const roundRepository = {
     tx: Transaction,
     id: string,
     change: Partial<
-      Pick<StoredRound, 'status' | 'isCounted' | 'cumulativeRdp' | 'completionHash' | 'completedAt'>
+      Pick<
+        StoredRound,
+        'status' | 'isCounted' | 'previousRdp' | 'cumulativeRdp' | 'completionHash' | 'completedAt'
+      >
     >,
   ): Promise<void> {
     await tx.manager.update(TrainingRoundEntity, { id }, change);

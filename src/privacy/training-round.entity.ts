@@ -15,7 +15,7 @@ export type RoundStatus = 'reserved' | 'completed' | 'cancelled';
 )
 @Check(
   'ck_training_rounds_counted',
-  `(is_counted = 1 and cumulative_rdp is not null and noise_multiplier is not null and status <> 'cancelled') or (is_counted = 0 and cumulative_rdp is null and (noise_multiplier is null or status = 'cancelled'))`,
+  `(is_counted = 1 and cumulative_rdp is not null and noise_multiplier is not null and status <> 'cancelled') or (is_counted = 0 and cumulative_rdp is null and previous_rdp is null and (noise_multiplier is null or status = 'cancelled'))`,
 )
 @Check(
   'ck_training_rounds_completed',
@@ -62,6 +62,10 @@ export class TrainingRoundEntity {
   /** Whether its cost is in the ledger's sum. */
   @Column({ name: 'is_counted', type: 'boolean' })
   isCounted!: boolean;
+
+  /** The ledger's sum before this round; null for the first counted one, and for one that is not counted. */
+  @Column({ name: 'previous_rdp', type: 'mediumblob', nullable: true })
+  previousRdp!: Buffer | null;
 
   /** The sum up to and with this round; null for one that is not counted. */
   @Column({ name: 'cumulative_rdp', type: 'mediumblob', nullable: true })

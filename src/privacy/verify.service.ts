@@ -103,13 +103,14 @@ class Recount {
     if (isDue !== round.isCounted) this.tell(round.id, isDue ? 'is left out of the sum' : 'is in the sum');
     if (!isDue) return;
     this.tracked += 1;
+    this.compareSum(round.id, 'the sum before it', round.previousRdp);
     this.sum = addRdp(this.sum, this.costs.of(round));
-    this.compareSum(round.id, round.cumulativeRdp);
+    this.compareSum(round.id, 'the sum with it', round.cumulativeRdp);
   }
 
   against(ledger: LedgerRow): Difference[] {
     const before = this.differences.length;
-    this.compareSum(null, ledger.rdp);
+    this.compareSum(null, 'the sum', ledger.rdp);
     const counts = [
       ['rounds_tracked', ledger.roundsTracked, this.tracked],
       ['rounds_untracked', ledger.roundsUntracked, this.untracked],
@@ -121,17 +122,18 @@ class Recount {
     return this.differences.splice(before);
   }
 
-  private compareSum(roundId: string | null, stored: Buffer | null): void {
+  private compareSum(roundId: string | null, name: string, stored: Buffer | null): void {
     const vector = decode(stored);
     if (vector === null) {
-      this.tell(roundId, 'has a sum that is no vector over the orders');
+      this.tell(roundId, `stores ${name} as something that is no vector over the orders`);
       return;
     }
     const index = vector.findIndex((cost, i) => !isClose(cost, this.sum[i] ?? 0));
     if (index === -1) return;
+    const [found, due] = [vector[index], this.sum[index]];
     this.tell(
       roundId,
-      `has the sum ${vector[index]} at order ${orderAt(index)}, and ${this.sum[index]} by its rounds`,
+      `stores ${name} as ${found} at order ${orderAt(index)}, and by its rounds it is ${due}`,
     );
   }
 
