@@ -1,15 +1,17 @@
 import 'reflect-metadata';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { DataSource, type DataSourceOptions, type MixedList } from 'typeorm';
+import { DataSource, type DataSourceOptions, type Logger, type MixedList } from 'typeorm';
 import type { DatabaseConfig } from '../config.js';
 import { migrations } from '../../migrations/index.js';
 import type { Database, Reader } from './database.js';
 import { isMissingTable } from './dialect.js';
+import { migrateAlone } from './migration-lock.js';
 import { MysqlDatabase } from './mysql.database.js';
 import { poolOf, prepareSessions } from './mysql-sessions.js';
 import { SqliteReader } from './sqlite-reader.js';
 import { SqliteDatabase } from './sqlite.database.js';
+import { retryOnContention } from './transaction.js';
 
 type EntityClass = new () => object;
 
@@ -17,6 +19,16 @@ type EntityClass = new () => object;
 const BUSY_TIMEOUT_MS = 50;
 const CONNECT_TIMEOUT_MS = 2_000;
 const POOL_SIZE = 20;
+
+/** TypeORM prints failures to standard output, where a command's answer goes; it throws them as well, and that is told. */
+const SILENCE: Logger = {
+  logQuery: () => undefined,
+  logQueryError: () => undefined,
+  logQuerySlow: () => undefined,
+  logSchemaBuild: () => undefined,
+  logMigration: () => undefined,
+  log: () => undefined,
+};
 
 /** The options of every connection; `synchronize` is off everywhere, the schema comes from migrations alone. */
 export function dataSourceOptions(
@@ -30,6 +42,7 @@ export function dataSourceOptions(
     migrationsTransactionMode: 'each' as const,
     synchronize: false,
     logging: false as const,
+    logger: SILENCE,
   };
   if (config.kind === 'mysql') {
     return {
@@ -71,7 +84,7 @@ export async function openDatabase(
 ): Promise<Database> {
   if (config.kind === 'sqlite') mkdirSync(path.dirname(config.file), { recursive: true });
   const writer = await connect(config, entities);
-  if (options.migrate) await writer.runMigrations();
+  if (options.migrate) await migrateOrDestroy(writer);
   if (config.kind === 'mysql') return new MysqlDatabase(writer, poolOf(writer));
   return new SqliteDatabase(
     writer,
@@ -79,9 +92,20 @@ export async function openDatabase(
   );
 }
 
+/** What is not given to a caller must not keep the process alive. */
+async function migrateOrDestroy(dataSource: DataSource): Promise<void> {
+  try {
+    await applyPending(dataSource);
+  } catch (error) {
+    await dataSource.destroy();
+    throw error;
+  }
+}
+
 /** A bare connection, for migrations. The caller destroys it. */
 export async function connect(config: DatabaseConfig, entities: readonly EntityClass[]): Promise<DataSource> {
-  const dataSource = await createDataSource(config, entities).initialize();
+  // Of two processes that make a SQLite file, one may find it locked where the other switches it to WAL.
+  const dataSource = await retryOnContention(() => createDataSource(config, entities).initialize());
   if (config.kind === 'mysql') await prepareSessions(dataSource);
   return dataSource;
 }
@@ -115,10 +139,15 @@ async function executedMigrations(db: Reader): Promise<string[]> {
 export async function migrateUp(config: DatabaseConfig, entities: readonly EntityClass[]): Promise<string[]> {
   const dataSource = await connect(config, entities);
   try {
-    return (await dataSource.runMigrations()).map(({ name }) => name);
+    return await applyPending(dataSource);
   } finally {
     await dataSource.destroy();
   }
+}
+
+async function applyPending(dataSource: DataSource): Promise<string[]> {
+  const applied = await migrateAlone(dataSource, (executor) => executor.executePendingMigrations());
+  return applied.map(({ name }) => name);
 }
 
 /** Undoes the last migration. @returns its name, or nothing when there was none. */
@@ -128,10 +157,12 @@ export async function migrateDown(
 ): Promise<string[]> {
   const dataSource = await connect(config, entities);
   try {
-    const before = await executedMigrations(dataSource);
-    await dataSource.undoLastMigration();
-    const after = new Set(await executedMigrations(dataSource));
-    return before.filter((name) => !after.has(name));
+    return await migrateAlone(dataSource, async (executor) => {
+      const before = await executedMigrations(dataSource);
+      await executor.undoLastMigration();
+      const after = new Set(await executedMigrations(dataSource));
+      return before.filter((name) => !after.has(name));
+    });
   } finally {
     await dataSource.destroy();
   }

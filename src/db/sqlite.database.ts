@@ -42,7 +42,7 @@ export class SqliteDatabase implements Database {
   private async attempt<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
     const { manager } = this.writer;
     // IMMEDIATE takes the write lock before the first read, so that what was read still holds when it is written.
-    await begin(manager);
+    await beginImmediate(manager, MAX_WAIT_MS);
     try {
       const result = await work(transactionOn(manager, { forUpdate: '', forUpdateNoWait: '' }));
       await manager.query('COMMIT');
@@ -61,8 +61,8 @@ export class SqliteDatabase implements Database {
 }
 
 /** Another process may hold the write lock: waited for without holding this process's only thread. */
-async function begin(manager: EntityManager): Promise<void> {
-  for (const deadline = performance.now() + MAX_WAIT_MS; ;) {
+export async function beginImmediate(manager: EntityManager, maxWaitMs: number): Promise<void> {
+  for (const deadline = performance.now() + maxWaitMs; ;) {
     try {
       await manager.query('BEGIN IMMEDIATE');
       return;
@@ -73,7 +73,7 @@ async function begin(manager: EntityManager): Promise<void> {
   }
 }
 
-async function rollBack(manager: EntityManager): Promise<void> {
+export async function rollBack(manager: EntityManager): Promise<void> {
   try {
     await manager.query('ROLLBACK');
   } catch (error) {
