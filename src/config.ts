@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { LogLevel } from './core/logger.js';
 
@@ -154,6 +154,8 @@ function refuseUnsupported(env: Environment): void {
   }
 }
 
+const MIN_PEPPER_LENGTH = 16;
+
 /**
  * The pepper is the secret half of every key hash. In production it must come from outside the database's host;
  * in development it is made once and kept beside the embedded database.
@@ -161,7 +163,7 @@ function refuseUnsupported(env: Environment): void {
 function readPepper(env: Environment, production: boolean): string {
   const text = read(env, 'API_KEY_PEPPER');
   if (text !== undefined) {
-    if (text.length >= 16 && text.length <= 512) return text;
+    if (text.length >= MIN_PEPPER_LENGTH && text.length <= 512) return text;
     throw new ConfigError(
       'API_KEY_PEPPER',
       '…',
@@ -179,14 +181,32 @@ function readPepper(env: Environment, production: boolean): string {
 }
 
 function developmentPepper(file: string): string {
+  if (!existsSync(file)) makePepper(file);
+  const pepper = readFileSync(file, 'utf8');
+  if (pepper.length >= MIN_PEPPER_LENGTH) return pepper;
+  throw new ConfigError(
+    'API_KEY_PEPPER',
+    '',
+    `it is unset, and ${file} holds fewer than ${MIN_PEPPER_LENGTH} characters: restore the file, or delete it ` +
+      'to have a new one made, with which no key made so far works',
+  );
+}
+
+/**
+ * The file appears whole or not at all, whenever this process ends; and of two that start at once, the first gives it
+ * and the other takes it.
+ */
+function makePepper(file: string): void {
   mkdirSync(path.dirname(file), { recursive: true });
+  const draft = `${file}.${randomBytes(6).toString('hex')}`;
+  writeFileSync(draft, randomBytes(32).toString('hex'), { flag: 'wx', mode: 0o600 });
   try {
-    // `wx` fails when the file exists, so that two processes that start at once agree on one pepper.
-    writeFileSync(file, randomBytes(32).toString('hex'), { flag: 'wx', mode: 0o600 });
+    linkSync(draft, file);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  } finally {
+    rmSync(draft);
   }
-  return readFileSync(file, 'utf8');
 }
 
 function readOperatorKey(env: Environment): string | null {
