@@ -126,6 +126,13 @@ function readDatabase(env: Environment): DatabaseConfig {
     // The value holds a password: only the scheme is repeated.
     throw new ConfigError('DATABASE_URL', `${url?.protocol ?? ''}…`, DATABASE_FORMS);
   }
+  if (url.search !== '' || url.hash !== '') {
+    throw new ConfigError(
+      'DATABASE_URL',
+      'mysql:…',
+      `query parameters and fragments are not supported: leave out what follows ? or #; ${DATABASE_FORMS}`,
+    );
+  }
   return {
     kind: 'mysql',
     host: url.hostname.replace(/^\[|\]$/g, ''),

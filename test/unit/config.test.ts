@@ -205,6 +205,15 @@ describe('a wrong value that may hold a secret is refused without printing it', 
   });
 });
 
+it.each(['?ssl=true', '?password=hunter2&ssl=true', '#hunter2', '?#x'])(
+  'DATABASE_URL=mysql://u:hunter2@db/gateway%s is refused rather than taken without it',
+  (rest) => {
+    const message = refusalOf({ ...DEVELOPMENT, DATABASE_URL: `mysql://u:hunter2@db/gateway${rest}` });
+    expect(message).toMatch(/^DATABASE_URL: .*query parameters and fragments are not supported/);
+    expect(message).not.toMatch(/hunter2/);
+  },
+);
+
 describe('the pepper', () => {
   let folder: string;
   let file: string;
