@@ -48,11 +48,10 @@ export class ConfigError extends Error {
   }
 }
 
-/** The only reader of the environment. @throws ConfigError */
+/** This and `loadDatabaseConfig` are the only readers of the environment. @throws ConfigError */
 export function loadConfig(env: Environment = process.env): Config {
   const production = env['NODE_ENV'] === 'production';
-  const database = readDatabase(env);
-  refuseUnsupported(env);
+  const database = loadDatabaseConfig(env);
   return Object.freeze({
     production,
     host: read(env, 'HOST') ?? (production ? '0.0.0.0' : '127.0.0.1'),
@@ -74,6 +73,13 @@ export function loadConfig(env: Environment = process.env): Config {
     corsOrigins: readCorsOrigins(env, production),
     logLevel: readLogLevel(env),
   });
+}
+
+/** What migrating needs: no secret of the gateway's. @throws ConfigError */
+export function loadDatabaseConfig(env: Environment = process.env): DatabaseConfig {
+  const database = readDatabase(env);
+  refuseUnsupported(env);
+  return database;
 }
 
 /** An empty variable counts as unset, as `docker run -e NAME=` and .env files produce it. */

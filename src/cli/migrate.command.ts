@@ -1,10 +1,10 @@
 import { entities } from '../app.js';
-import { loadConfig } from '../config.js';
+import { loadDatabaseConfig } from '../config.js';
 import { migrateDown, migrateUp } from '../db/data-source.js';
 import type { CommandAnswer } from './output.js';
 
 export async function migrate(direction: 'up' | 'down'): Promise<CommandAnswer> {
-  const { database } = loadConfig();
+  const database = loadDatabaseConfig();
   const names =
     direction === 'up' ? await migrateUp(database, entities) : await migrateDown(database, entities);
   const verb = direction === 'up' ? 'applied' : 'undone';
