@@ -63,6 +63,7 @@ export class ApiKeyService {
       this.options.defaultRpm,
     );
     const secret = generateSecret(this.options.secretKind);
+    const secretHash = hashSecret(secret, this.options.pepper);
     const apiKey: ApiKeyRow = {
       ...limits,
       id: newId('key', now),
@@ -76,10 +77,11 @@ export class ApiKeyService {
     };
     await ctx.db.transaction(async (tx) => {
       if (!(await organizationRepository.exists(tx, orgId))) throw notFound('organization');
-      await apiKeyRepository.insert(tx, apiKey, hashSecret(secret, this.options.pepper));
+      await apiKeyRepository.insert(tx, apiKey, secretHash);
       const details = { org_id: orgId, name: apiKey.name, scopes: apiKey.scopes, is_operator: isOperator };
       await recordAudit(tx, ctx, now, { action: 'key.create', resourceId: apiKey.id, details });
     });
+    this.authenticator.forgetUnknown(secretHash);
     return { apiKey, secret };
   }
 

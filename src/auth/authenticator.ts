@@ -10,6 +10,8 @@ import { hashSecret } from './secrets.js';
 
 /** Below the 5 seconds within which a revocation must take effect in every process. */
 const CACHE_MS = 4_000;
+/** A key that another process makes works at most so much later here. */
+const UNKNOWN_CACHE_MS = 1_000;
 const CACHE_SIZE = 10_000;
 const MAX_SECRET_BYTES = 512;
 
@@ -33,6 +35,8 @@ export interface AuthenticatorOptions {
 /** Turns a secret into the viewer that it stands for. */
 export class Authenticator {
   private readonly viewers: LRUCache<string, Viewer>;
+  /** Hashes of what is no key, so that asking again and again does not ask the database. */
+  private readonly unknown: LRUCache<string, true>;
   private readonly lastUse = new Map<string, number>();
   private readonly operatorHash: string | null;
 
@@ -42,12 +46,9 @@ export class Authenticator {
     private readonly logger: Logger,
     private readonly options: AuthenticatorOptions,
   ) {
-    this.viewers = new LRUCache({
-      max: CACHE_SIZE,
-      ttl: CACHE_MS,
-      ttlResolution: 0,
-      perf: { now: () => clock.now() },
-    });
+    const bounds = { max: CACHE_SIZE, ttlResolution: 0, perf: { now: () => clock.now() } };
+    this.viewers = new LRUCache({ ...bounds, ttl: CACHE_MS });
+    this.unknown = new LRUCache({ ...bounds, ttl: UNKNOWN_CACHE_MS });
     this.operatorHash = options.operatorKey === null ? null : hashSecret(options.operatorKey, options.pepper);
   }
 
@@ -76,13 +77,22 @@ export class Authenticator {
   }
 
   private async load(hash: string): Promise<Viewer | null> {
-    const askedAt = this.clock.now();
-    const row = await apiKeyRepository.findByHash(this.db, hash);
-    if (row?.revokedAt !== null) return null;
-    const viewer = toViewer(row);
+    if (this.unknown.has(hash)) return null;
     // The age counts from before the question, so that a slow answer does not stretch the five seconds.
-    this.viewers.set(hash, viewer, { start: askedAt });
+    const age = { start: this.clock.now() };
+    const row = await apiKeyRepository.findByHash(this.db, hash);
+    if (row?.revokedAt !== null) {
+      this.unknown.set(hash, true, age);
+      return null;
+    }
+    const viewer = toViewer(row);
+    this.viewers.set(hash, viewer, age);
     return viewer;
+  }
+
+  /** A key that this process makes works at once. */
+  forgetUnknown(secretHash: string): void {
+    this.unknown.delete(secretHash);
   }
 
   /** Forgets a key at once in this process; the others learn of it when their copy has aged. */
