@@ -1,6 +1,6 @@
 /**
  * The closed list of error codes. GraphQL sends them as `extensions.code`; REST maps each to a status and a body
- * (rest/http-status.ts, exhaustive by type).
+ * (http/status.ts, exhaustive by type).
  */
 export const ERROR_CODES = [
   'BAD_USER_INPUT',

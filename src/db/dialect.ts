@@ -1,5 +1,6 @@
 /**
- * The only place that knows SQLite from MySQL/MariaDB: which driver errors mean what.
+ * Which driver errors of SQLite and of MySQL/MariaDB mean what: nobody else reads their codes. What else differs between
+ * the databases is in the other files of src/db.
  * Codes: https://www.sqlite.org/rescode.html, https://mariadb.com/kb/en/mariadb-error-codes/ and mysql2's own.
  */
 const UNIQUE_VIOLATIONS: ReadonlySet<string> = new Set([

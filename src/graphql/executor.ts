@@ -8,8 +8,8 @@ import {
 } from 'graphql';
 import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
 
-/** A document that comes again is worth compiling; one that was asked once is not. */
-const USES_BEFORE_COMPILING = 2;
+/** A document that comes again and again is worth compiling; one that was asked once or twice is not. */
+const USE_THAT_COMPILES = 3;
 
 export interface Execution {
   readonly document: DocumentNode;
@@ -36,7 +36,7 @@ export class Executor {
   async execute({ document, operationName, variables, context }: Execution): Promise<ExecutionResult> {
     const known = this.knownOf(document, operationName ?? '');
     known.uses += 1;
-    if (known.compiled === null && known.uses === USES_BEFORE_COMPILING + 1) {
+    if (known.compiled === null && known.uses === USE_THAT_COMPILES) {
       known.compiled = this.compile(document, operationName);
     }
     if (known.compiled !== null) {

@@ -21,7 +21,7 @@ export class IdempotencyRecordEntity {
   })
   idempotencyKey!: string;
 
-  /** SHA-256 of method, path and body: the same key with another one is refused. */
+  /** SHA-256 of method, path, query and body: the same key with another one is refused. */
   @Column({ type: 'varchar', length: 64 })
   fingerprint!: string;
 

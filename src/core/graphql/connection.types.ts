@@ -48,7 +48,7 @@ export class Connection<Row> {
     };
   }
 
-  /** A method, so that the count is queried only when `totalCount` is selected (graphql-js calls it). */
+  /** A method, so that the count is queried only when `totalCount` is selected (`countOnDemand` in graphql/schema.ts calls it). */
   totalCount(): Promise<number> {
     return this.count();
   }
