@@ -38,18 +38,20 @@ export class Authenticator {
   /** Hashes of what is no key, so that asking again and again does not ask the database. */
   private readonly unknown: LRUCache<string, true>;
   private readonly lastUse = new Map<string, number>();
+  private readonly pepper: string;
   private readonly operatorHash: string | null;
 
   constructor(
     private readonly db: Database,
     private readonly clock: Clock,
     private readonly logger: Logger,
-    private readonly options: AuthenticatorOptions,
+    { pepper, operatorKey }: AuthenticatorOptions,
   ) {
     const bounds = { max: CACHE_SIZE, ttlResolution: 0, perf: { now: () => clock.now() } };
     this.viewers = new LRUCache({ ...bounds, ttl: CACHE_MS });
     this.unknown = new LRUCache({ ...bounds, ttl: UNKNOWN_CACHE_MS });
-    this.operatorHash = options.operatorKey === null ? null : hashSecret(options.operatorKey, options.pepper);
+    this.pepper = pepper;
+    this.operatorHash = operatorKey === null ? null : hashSecret(operatorKey, pepper);
   }
 
   /** @throws UNAUTHENTICATED for a missing, unknown, expired or revoked key: one answer for all, which tells nothing. */
@@ -60,9 +62,7 @@ export class Authenticator {
         'an API key is required: Authorization: Bearer <key>, or X-API-Key: <key>',
       );
     const viewer =
-      Buffer.byteLength(secret) > MAX_SECRET_BYTES
-        ? null
-        : await this.find(hashSecret(secret, this.options.pepper));
+      Buffer.byteLength(secret) > MAX_SECRET_BYTES ? null : await this.find(hashSecret(secret, this.pepper));
     if (viewer === null || isPast(viewer.expiresAt, this.clock.now()))
       throw new DomainError('UNAUTHENTICATED', 'the API key is unknown, expired or revoked');
     return viewer;

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
 import crypto from 'node:crypto';
+import { inspect } from 'node:util';
 import { ApiKeyService, Authenticator } from '../../src/auth/index.js';
 import { generateSecret } from '../../src/auth/secrets.js';
 import { commandContext } from '../../src/cli/operator.js';
@@ -57,6 +58,14 @@ async function createKey(service: ApiKeyService): Promise<void> {
   await gateway.app.core.organizations.create(ctx, { id, name: 'Hospital' });
   await service.create(ctx, { orgId: id, name: 'x' });
 }
+
+it('does not keep the operator key of the configuration, which it knows by its hash', async () => {
+  const { db, clock, logger } = gateway.app.core;
+  const operatorKey = 'an-operator-key-in-plain-text';
+  const knowing = new Authenticator(db, clock, logger, { pepper: PEPPER, operatorKey });
+  expect(await knowing.authenticate(operatorKey)).toMatchObject({ isOperator: true });
+  expect(inspect(knowing, { depth: 3 })).not.toContain(operatorKey);
+});
 
 it('asks the database once for a key that is unknown, however often it comes', async () => {
   const secret = unique('unknown');
