@@ -14,6 +14,8 @@ let gateway: TestApp;
 let authenticator: Authenticator;
 let apiKeys: ApiKeyService;
 let queries: number;
+/** The first two parameters of each statement in a transaction. */
+let written: unknown[][];
 
 beforeAll(async () => {
   gateway = await startTestApp();
@@ -26,12 +28,22 @@ afterEach(() => {
 beforeEach(() => {
   const { db, clock, logger } = gateway.app.core;
   queries = 0;
+  written = [];
   const counting: Database = {
     query: (sql, parameters) => {
       queries += 1;
       return db.query(sql, parameters);
     },
-    transaction: (work) => db.transaction(work),
+    transaction: (work) =>
+      db.transaction((tx) =>
+        work({
+          ...tx,
+          query: (sql, parameters = []) => {
+            written.push(parameters.slice(0, 2));
+            return tx.query(sql, parameters);
+          },
+        }),
+      ),
     close: () => db.close(),
   };
   authenticator = new Authenticator(counting, clock, logger, { pepper: PEPPER, operatorKey: null });
@@ -101,4 +113,16 @@ it('lets a key of this process work at once', async () => {
   await isRefused(secret);
   await createKey(apiKeys);
   expect(await authenticator.authenticate(secret)).toMatchObject({ isOperator: false });
+});
+
+it('writes the last use of keys in the order of their ids, so that two processes do not wait for each other', async () => {
+  const members = await Promise.all(Array.from({ length: 4 }, () => gateway.anOrganization()));
+  const viewers = await Promise.all(members.map(({ key }) => authenticator.authenticate(key)));
+  const ids = viewers.map(({ keyId }) => keyId).sort();
+  const keyOf = new Map(viewers.map(({ keyId }, i) => [keyId, members[i]?.key ?? '']));
+  await authenticator.flushLastUse();
+  for (const id of ids.toReversed()) await authenticator.authenticate(keyOf.get(id) ?? '');
+  written = [];
+  await authenticator.flushLastUse();
+  expect(written.map(([, id]) => id)).toEqual(ids);
 });
