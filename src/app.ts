@@ -45,6 +45,7 @@ import { ViewerResolver } from './graphql/viewer.resolver.js';
 import { Metrics } from './http/metrics.js';
 import { registerOperationsRoutes } from './http/operations.routes.js';
 import { RateLimits } from './http/rate-limit.js';
+import { Readiness } from './http/readiness.js';
 import { createHttpServer } from './http/server.js';
 import { statusAnswer } from './rest/error-body.js';
 import { Idempotency } from './rest/idempotency.js';
@@ -240,7 +241,7 @@ export async function startApp(config: Config, surroundings: Surroundings = {}):
     corsOrigins: config.corsOrigins,
     errorBody: (status, message, requestId) => JSON.stringify(statusAnswer(status, message, requestId).body),
   });
-  const readiness = new Readiness(db);
+  const readiness = new Readiness(() => hasPendingMigrations(db));
   const executor = new Executor(schema);
   const apollo = await createApolloServer({
     executor,
@@ -289,23 +290,4 @@ async function listen(server: FastifyInstance, { host, port }: Config): Promise<
   const address = await server.listen({ host, port });
   // What listens on every address is reached, from this machine, by its name.
   return address.replace(/\/\/(?:0\.0\.0\.0|\[::\])/, '//127.0.0.1');
-}
-
-class Readiness {
-  private isDraining = false;
-
-  constructor(private readonly db: Database) {}
-
-  drain(): void {
-    this.isDraining = true;
-  }
-
-  async check(): Promise<string | null> {
-    if (this.isDraining) return 'draining';
-    try {
-      return (await hasPendingMigrations(this.db)) ? 'migrations are pending' : null;
-    } catch {
-      return 'the database cannot be reached';
-    }
-  }
 }

@@ -1,10 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Metrics } from './metrics.js';
-
-export interface Readiness {
-  /** Null when ready, else what is missing. */
-  check(): Promise<string | null>;
-}
+import type { Readiness } from './readiness.js';
 
 /** `/healthz` says that the process lives, `/readyz` that it can serve, `/metrics` how it does. No key is needed. */
 export function registerOperationsRoutes(
