@@ -1,4 +1,7 @@
-/** Whether the process can serve: its database answers, with a schema that is up to date, and it is not ending. */
+/** A probe that gets no answer tells its sender less than one that is answered no. */
+const MAX_WAIT_MS = 2_000;
+
+/** Whether the process can serve: its database answers soon, with a schema that is up to date, and it is not ending. */
 export class Readiness {
   private isDraining = false;
 
@@ -13,9 +16,23 @@ export class Readiness {
   async check(): Promise<string | null> {
     if (this.isDraining) return 'draining';
     try {
-      return (await this.hasPendingMigrations()) ? 'migrations are pending' : null;
+      return (await this.ask()) ? 'migrations are pending' : null;
     } catch {
       return 'the database cannot be reached';
+    }
+  }
+
+  private async ask(): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const silence = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        reject(new Error('the database is silent'));
+      }, MAX_WAIT_MS);
+    });
+    try {
+      return await Promise.race([this.hasPendingMigrations(), silence]);
+    } finally {
+      clearTimeout(timer);
     }
   }
 }

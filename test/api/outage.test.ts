@@ -169,6 +169,16 @@ function expectRetryAfter(answer: Answer): void {
     await operator.raw('GET', '/readyz').expect(200);
   });
 
+  it('the process is not ready while the database is silent, and says so soon', async () => {
+    proxy.silence();
+    const { answer, ms } = await timed(() => operator.raw('GET', '/readyz'));
+    expect([answer.status, answer.body]).toEqual([
+      503,
+      { status: 'not ready', reason: 'the database cannot be reached' },
+    ]);
+    expect(ms).toBeLessThan(2_000 + MAX_OUTAGE_MS);
+  });
+
   it('a database that falls silent ends in 503 as well', async () => {
     proxy.silence();
     const { answer, ms } = await timed(() => client.get(`/federations/${federationId}`));
