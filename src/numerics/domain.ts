@@ -1,8 +1,8 @@
 /** Beyond this the square of a difference of two values leaves the range of doubles. */
 export const MAX_MAGNITUDE = 1e150;
 
-/** The largest total count: twice it, plus one, is still an exact integer. */
-export const MAX_COUNT = 2 ** 52 - 1;
+/** The largest total count: with two bits more it is still an exact integer. */
+export const MAX_COUNT = 2 ** 51 - 1;
 
 /**
  * Checks a value that is to be summarised.
@@ -19,9 +19,9 @@ export function requireValue(value: number): number {
  * Checks a count, or a total of counts.
  *
  * @returns the count.
- * @throws RangeError unless it is an integer in [1, 2^52 - 1].
+ * @throws RangeError unless it is an integer in [1, 2^51 - 1].
  */
 export function requireCount(count: number): number {
   if (Number.isInteger(count) && count >= 1 && count <= MAX_COUNT) return count;
-  throw new RangeError(`a count must be an integer from 1 to 2^52 - 1: ${count}`);
+  throw new RangeError(`a count must be an integer from 1 to 2^51 - 1: ${count}`);
 }

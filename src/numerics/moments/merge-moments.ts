@@ -1,4 +1,12 @@
-import { add, divide, doubleDouble, multiply, negate, twoProduct, type DoubleDouble } from '../dp/double-double.js';
+import {
+  add,
+  divide,
+  doubleDouble,
+  multiply,
+  negate,
+  twoProduct,
+  type DoubleDouble,
+} from '../dp/double-double.js';
 import { requireCount } from '../domain.js';
 import { clampedMean, saturated, type Moments } from './moments.js';
 
@@ -16,7 +24,7 @@ const SCALE_UP = 2 ** 400;
  * order of m merges agrees within m times that; measured in 'merge-moments.test.ts'. It takes about 0.5 µs.
  *
  * @returns new moments; `EMPTY_MOMENTS` is neutral.
- * @throws RangeError when the counts add up to more than 2^52 - 1.
+ * @throws RangeError when the counts add up to more than 2^51 - 1.
  * @see Chan, Golub and LeVeque 1983, equations 2.1a and 2.1b.
  */
 export function mergeMoments(a: Moments, b: Moments): Moments {
@@ -44,7 +52,8 @@ function mergeIntoLarger(larger: Moments, smaller: Moments): Moments {
 
 /** difference^2 · weight. */
 function weightedSquare(difference: DoubleDouble, weight: DoubleDouble): DoubleDouble {
-  if (Math.abs(difference.high) <= LARGE_DIFFERENCE) return multiply(multiply(difference, difference), weight);
+  if (Math.abs(difference.high) <= LARGE_DIFFERENCE)
+    return multiply(multiply(difference, difference), weight);
   const scaled = { high: difference.high * SCALE_DOWN, low: difference.low * SCALE_DOWN };
   const product = multiply(multiply(scaled, scaled), weight);
   return { high: product.high * SCALE_UP * SCALE_UP, low: product.low * SCALE_UP * SCALE_UP };

@@ -1,4 +1,12 @@
-import { add, divide, doubleDouble, multiply, negate, twoSum, type DoubleDouble } from '../dp/double-double.js';
+import {
+  add,
+  divide,
+  doubleDouble,
+  multiply,
+  negate,
+  twoSum,
+  type DoubleDouble,
+} from '../dp/double-double.js';
 import { MAX_COUNT, MAX_MAGNITUDE, requireCount, requireValue } from '../domain.js';
 import { clampedMean, EMPTY_MOMENTS, saturated, type Moments } from './moments.js';
 
@@ -34,7 +42,7 @@ export class MomentsAccumulator {
    * Adds one value, in about 10 ns. The arithmetic is written out: a function that returns pairs costs several times that.
    *
    * @param value finite, |value| <= 1e150.
-   * @throws RangeError when the value is outside its domain, or the count would exceed 2^52 - 1; nothing is added then.
+   * @throws RangeError when the value is outside its domain, or the count would exceed 2^51 - 1; nothing is added then.
    */
   add(value: number): void {
     if (!(abs(value) <= MAX_MAGNITUDE) || this.count >= MAX_COUNT) this.refuse(value, 1);
@@ -69,7 +77,7 @@ export class MomentsAccumulator {
    * Adds a value `count` times at once.
    *
    * @param value finite, |value| <= 1e150.
-   * @param count an integer in [1, 2^52 - 1].
+   * @param count an integer in [1, 2^51 - 1].
    * @throws RangeError when an argument or the total count is outside its domain; nothing is added then.
    */
   addRepeated(value: number, count: number): void {

@@ -6,7 +6,7 @@ import { type DoubleDouble } from '../dp/double-double.js';
  * The mean and the sum of squared deviations are double-doubles, normalised: high is their sum rounded to a double.
  */
 export interface Moments {
-  /** n, an integer in [0, 2^52 - 1]. */
+  /** n, an integer in [0, 2^51 - 1]. */
   readonly count: number;
   /** (1 / n) sum x, in [minimum, maximum]; 0 where n = 0. */
   readonly mean: DoubleDouble;
