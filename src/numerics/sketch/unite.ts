@@ -55,7 +55,8 @@ class ItemList {
 
   append(value: number, count: number, atom: number): void {
     const last = this.length - 1;
-    if (atom === 1 && this.values[last] === value && this.atoms[last] === 1) {
+    // Reading at -1 would be slow from then on.
+    if (atom === 1 && last >= 0 && this.values[last] === value && this.atoms[last] === 1) {
       this.counts[last] = (this.counts[last] ?? 0) + count;
       return;
     }
@@ -66,6 +67,8 @@ class ItemList {
   }
 
   sketch(totals: Pick<Sketch, 'count' | 'minimum' | 'maximum'>): Sketch {
+    if (this.length === this.values.length)
+      return { ...totals, values: this.values, counts: this.counts, atoms: this.atoms };
     return {
       ...totals,
       values: this.values.subarray(0, this.length),
