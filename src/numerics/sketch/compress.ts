@@ -27,7 +27,8 @@ export function compressWhileWorking(sketch: Sketch): Sketch {
  *
  *   k1(q) = delta / (2 pi) asin(2 q - 1),   q = rank / n
  *
- * that is, from rank share q up to sin(asin(2 q - 1) + 2 pi / delta) / 2 + 1 / 2. Heavy atoms stand alone.
+ * that is, from rank share q up to sin(asin(2 q - 1) + 2 pi / delta) / 2 + 1 / 2. Heavy atoms stand alone, and the
+ * first and the last item, which are the extremes.
  *
  * @see Dunning 2021, "The t-digest: efficient estimates of distributions", algorithm 1 (merging digest) and k1.
  */
@@ -46,15 +47,16 @@ function compress(sketch: Sketch, delta: number): Sketch {
   for (let i = 0; i < values.length; i++) {
     const value = values[i] ?? 0;
     const itemCount = counts[i] ?? 0;
-    const isHeavy = atoms[i] === 1 && itemCount >= heavyCount;
-    if (!isHeavy && covered + itemCount <= limit) {
+    const isExtreme = i === 0 || i === values.length - 1;
+    const standsAlone = isExtreme || (atoms[i] === 1 && itemCount >= heavyCount);
+    if (!standsAlone && covered + itemCount <= limit) {
       const mean = merged.values[last] ?? 0;
       lastCount += itemCount;
       merged.values[last] = min(value, mean + (value - mean) * (itemCount / lastCount));
       merged.atoms[last] = 0;
     } else {
       last += 1;
-      limit = isHeavy ? 0 : count * farthestShare(covered / count, delta);
+      limit = standsAlone ? 0 : count * farthestShare(covered / count, delta);
       lastCount = itemCount;
       merged.values[last] = value;
       merged.atoms[last] = atoms[i] ?? 0;

@@ -15,7 +15,7 @@ interface Knot {
  * @param sketch of at least one value.
  * @param probability p, in [0, 1].
  * @returns a value in [minimum, maximum], both exact; never falling in p. On an exact list within four units in the last
- * place of the type 7 quantile; on a digest the rank error is below 1e-3 between p1 and p99 ('rank-error.test.ts').
+ * place of the type 7 quantile; on a digest within the rank error that `mergeSketches` states.
  * @throws RangeError for an empty sketch, or p outside [0, 1] or NaN.
  * @see Hyndman and Fan 1996, definition 7.
  */

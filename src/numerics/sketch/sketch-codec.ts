@@ -15,8 +15,7 @@ const SMALLEST_ITEM_BYTES = 2;
 
 /**
  * The binary form: version (one byte), number of items (varint), then each item: count · 4 + kind (varint) and its value
- * (double; zigzag varint for an atom that is an integer). Minimum and maximum (doubles) follow where the first and the
- * last item are centroids.
+ * (double; zigzag varint for an atom that is an integer).
  *
  * A digest of continuous data takes about 1.3 kB, an exact list 2.6 kB at most while no value occurs 2^12 times; a digest
  * with many heavy atoms is longer, up to 512 of them ('sketch-codec.test.ts').
@@ -27,8 +26,6 @@ export function encodeSketch(sketch: Sketch): Uint8Array {
   writer.varint(sketch.values.length);
   for (const [i, value] of sketch.values.entries())
     writeItem(writer, { value, count: sketch.counts[i] ?? 0, isAtom: sketch.atoms[i] === 1 });
-  if (sketch.atoms.at(0) === 0) writer.double(sketch.minimum);
-  if (sketch.atoms.at(-1) === 0) writer.double(sketch.maximum);
   return writer.finish();
 }
 
@@ -94,13 +91,7 @@ function readSketch(reader: ByteReader, length: number): Sketch {
     atoms[i] = item.isAtom ? 1 : 0;
     previous = item;
   }
-  const lowest = values.at(0) ?? NaN;
-  const highest = values.at(-1) ?? NaN;
-  const minimum = atoms.at(0) === 1 ? lowest : reader.double();
-  const maximum = atoms.at(-1) === 1 ? highest : reader.double();
-  if (!(minimum >= -MAX_MAGNITUDE && minimum <= lowest)) refuse('a minimum above the lowest value');
-  if (!(maximum <= MAX_MAGNITUDE && maximum >= highest)) refuse('a maximum below the highest value');
-  return { count: total, minimum, maximum, values, counts, atoms };
+  return { count: total, minimum: values.at(0) ?? NaN, maximum: values.at(-1) ?? NaN, values, counts, atoms };
 }
 
 /** Two atoms of one value would be one. */

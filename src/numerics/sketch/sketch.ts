@@ -11,9 +11,9 @@ export const MAX_EXACT_VALUES = 256;
 export interface Sketch {
   /** n, an integer in [0, 2^51 - 1]. */
   readonly count: number;
-  /** Exact; Infinity where n = 0. */
+  /** values[0], exact; Infinity where n = 0. */
   readonly minimum: number;
-  /** Exact; -Infinity where n = 0. */
+  /** The last of the values, exact; -Infinity where n = 0. */
   readonly maximum: number;
   /** Values of atoms and means of centroids, ascending. */
   readonly values: Float64Array;

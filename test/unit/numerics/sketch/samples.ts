@@ -16,7 +16,7 @@ export const SAMPLES = {
   'Pareto with index 1': (uniform) => 1 / uniform(),
   Cauchy: (uniform) => tan(PI * (uniform() - 0.5)),
   sorted: (_uniform, index) => index,
-  reversed: (_uniform, index) => -index,
+  reversed: (_uniform, index) => SAMPLE_SIZE - index,
   'ten values and a few others': (uniform) =>
     uniform() < 0.9 ? floor(10 * uniform()) : 5 * seededNormal(uniform),
   'a thousand values': (uniform) => floor(1000 * uniform()),
