@@ -92,7 +92,7 @@ async function createRounds(queryRunner: QueryRunner): Promise<void> {
       { name: 'ck_training_rounds_number', expression: 'round_number > 0' },
       {
         name: 'ck_training_rounds_parameters',
-        expression: `(noise_multiplier is null and sample_rate is null and num_steps is null and target_delta is null and status = 'completed') or (noise_multiplier > 0 and sample_rate > 0 and sample_rate <= 1 and num_steps > 0)`,
+        expression: `(noise_multiplier is null and sample_rate is null and num_steps is null and target_delta is null and status = 'completed') or (noise_multiplier is not null and sample_rate is not null and num_steps is not null and noise_multiplier > 0 and sample_rate > 0 and sample_rate <= 1 and num_steps > 0)`,
       },
       {
         name: 'ck_training_rounds_counted',

@@ -11,7 +11,7 @@ export type RoundStatus = 'reserved' | 'completed' | 'cancelled';
 @Check('ck_training_rounds_number', 'round_number > 0')
 @Check(
   'ck_training_rounds_parameters',
-  `(noise_multiplier is null and sample_rate is null and num_steps is null and target_delta is null and status = 'completed') or (noise_multiplier > 0 and sample_rate > 0 and sample_rate <= 1 and num_steps > 0)`,
+  `(noise_multiplier is null and sample_rate is null and num_steps is null and target_delta is null and status = 'completed') or (noise_multiplier is not null and sample_rate is not null and num_steps is not null and noise_multiplier > 0 and sample_rate > 0 and sample_rate <= 1 and num_steps > 0)`,
 )
 @Check(
   'ck_training_rounds_counted',
