@@ -3,23 +3,13 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { routes } from '../../src/rest/routes/index.js';
 import { startTestApp, unique, type TestApp } from '../support/app.js';
-import type { Answer, Client, Json } from '../support/client.js';
+import type { Answer, Json } from '../support/client.js';
+import { OpenApiChecker } from '../support/openapi-checker.js';
 import { operationsOf, problemsOf, problemsOfAnswer, resolve, type Described } from '../support/openapi.js';
 
 const COMMITTED = readFileSync(path.join(__dirname, '../../schema/openapi.json'), 'utf8');
 const document: Json = JSON.parse(COMMITTED);
 const operations = operationsOf(document);
-
-/** Headers of the gateway's own; the rest belongs to HTTP. */
-const OWN_HEADERS = [
-  'x-request-id',
-  'ratelimit',
-  'ratelimit-policy',
-  'retry-after',
-  'x-total-count',
-  'link',
-  'idempotent-replayed',
-];
 
 let gateway: TestApp;
 
@@ -27,12 +17,6 @@ beforeAll(async () => {
   gateway = await startTestApp({ rateLimitRpm: 10_000 });
 });
 afterAll(() => gateway.close());
-
-function operationOf(name: string): Json {
-  const found = operations.find((described) => described.name === name);
-  if (found === undefined) throw new Error(`${name} is not described`);
-  return found.operation;
-}
 
 /** The responses of an operation by status, references resolved. */
 function responsesOf({ operation }: Described): readonly (readonly [string, Json])[] {
@@ -42,6 +26,12 @@ function responsesOf({ operation }: Described): readonly (readonly [string, Json
   ]);
 }
 
+/** Of a body that has several forms, one each. */
+function examplesOf(body: Json): readonly unknown[] {
+  if (body?.examples !== undefined) return Object.values<Json>(body.examples).map(({ value }) => value);
+  return body?.example === undefined ? [] : [body.example];
+}
+
 it('is served without a key, as it is committed', async () => {
   const { text, headers } = await gateway.anonymous.raw('GET', '/openapi.json').expect(200);
   expect(text).toBe(COMMITTED);
@@ -49,14 +39,13 @@ it('is served without a key, as it is committed', async () => {
 });
 
 it('describes every route and nothing else', () => {
-  expect(operations.map(({ name }) => name).sort()).toEqual(
-    routes.map((route) => `${route.method} /api/v1${route.path}`).sort(),
-  );
+  const addresses = new Set(routes.map((route) => `${route.method} /api/v1${route.path}`));
+  expect(operations.map(({ name }) => name).sort()).toEqual([...addresses].sort());
 });
 
 it('names each operation once', () => {
   const ids = operations.map(({ operation }) => operation.operationId);
-  expect(new Set(ids).size).toBe(routes.length);
+  expect(new Set(ids).size).toBe(operations.length);
 });
 
 describe.each(operations)('$name', (described) => {
@@ -66,7 +55,7 @@ describe.each(operations)('$name', (described) => {
   it('has an example of its path, its body and each of its answers', () => {
     const inPath = operation.parameters.filter((parameter: Json) => parameter.in === 'path');
     for (const parameter of inPath) expect(parameter).toHaveProperty('example');
-    if (body !== undefined) expect(body).toHaveProperty('example');
+    if (body !== undefined) expect(examplesOf(body)).not.toEqual([]);
     for (const [, response] of responsesOf(described))
       expect(response.content['application/json']).toHaveProperty('example');
   });
@@ -76,7 +65,7 @@ describe.each(operations)('$name', (described) => {
       const { schema, example } = resolve(document, parameter);
       if (example !== undefined) expect(problemsOf(document, schema, example)).toEqual([]);
     }
-    if (body !== undefined) expect(problemsOf(document, body.schema, body.example)).toEqual([]);
+    for (const example of examplesOf(body)) expect(problemsOf(document, body.schema, example)).toEqual([]);
     for (const [, response] of responsesOf(described)) {
       const { schema, example } = response.content['application/json'];
       expect(problemsOfAnswer(document, schema, example)).toEqual([]);
@@ -84,52 +73,8 @@ describe.each(operations)('$name', (described) => {
   });
 });
 
-/** Headers of the gateway's own that are sent and not described, or required and not sent. */
-function headerProblems(described: Json, sent: Headers): readonly string[] {
-  const names = Object.keys(described).map((name) => name.toLowerCase());
-  const required = Object.keys(described).filter(
-    (name) => resolve(document, described[name]).required === true,
-  );
-  return [
-    ...OWN_HEADERS.filter((name) => sent.has(name) && !names.includes(name)),
-    ...required.filter((name) => !sent.has(name)),
-  ];
-}
-
-/** Checks answers of the running gateway against the document, and remembers what was answered. */
-class Checker {
-  readonly seen = new Set<string>();
-
-  /** @param name of the operation; its path with `ids` in place of the braces is called. */
-  async call(
-    client: Client,
-    name: string,
-    { ids = {}, query = '', body }: { ids?: Record<string, string>; query?: string; body?: unknown } = {},
-  ): Promise<Answer> {
-    const [method = '', template = ''] = name.split(' ');
-    const filled = template.replace(/\{(\w+)\}/g, (_braces, id: string) => ids[id] ?? '');
-    const sent = body === undefined ? undefined : JSON.stringify(body);
-    const answer = await client.raw(method, filled + query, sent);
-    this.check(name, answer);
-    return answer;
-  }
-
-  private check(name: string, answer: Answer): void {
-    const response = resolve(document, operationOf(name).responses[answer.status]);
-    if (response === undefined) throw new Error(`${name} answered ${answer.status}: ${answer.text}`);
-    const { schema } = response.content['application/json'];
-    const problems = problemsOfAnswer(document, schema, answer.body);
-    expect({ name, problems, headers: headerProblems(response.headers, answer.headers) }).toEqual({
-      name,
-      problems: [],
-      headers: [],
-    });
-    this.seen.add(`${name} ${answer.status}`);
-  }
-}
-
 it('describes what the gateway answers, on every route', async () => {
-  const checker = new Checker();
+  const checker = new OpenApiChecker(document);
   const owner = await gateway.anOrganization(undefined, { scopes: ['federations:admin', 'keys:write'] });
   const guest = await gateway.anOrganization();
   const decliner = await gateway.anOrganization();
@@ -159,6 +104,31 @@ it('describes what the gateway answers, on every route', async () => {
   expect(models.body.models).toHaveLength(1);
   await checker.call(owner.client, 'DELETE /api/v1/federations/{id}/models/{model_id}', {
     ids: { ...ids, model_id: 'mdl-7' },
+  });
+  const asked = { noise_multiplier: 2, sample_rate: 0.01, num_steps: 100 };
+  const contributions = [{ org_id: guest.id, samples: 10, accuracy: 0.9, loss: null }];
+  const budget = { ids, body: { total_epsilon_budget: 5, total_delta_budget: null } };
+  await checker.call(owner.client, 'PUT /api/v1/federations/{id}/privacy/budget', budget);
+  await checker.call(owner.client, 'POST /api/v1/federations/{id}/rounds', {
+    ids,
+    body: { ...asked, contributions },
+  });
+  for (const step of ['complete', 'cancel']) {
+    const reserved = await checker.call(owner.client, 'POST /api/v1/federations/{id}/rounds', {
+      ids,
+      body: { ...asked, status: 'reserved' },
+    });
+    await checker.call(owner.client, `POST /api/v1/federations/{id}/rounds/{round_id}/${step}`, {
+      ids: { ...ids, round_id: String(reserved.body.id) },
+      body: {},
+    });
+  }
+  await checker.call(guest.client, 'GET /api/v1/federations/{id}/rounds', { ids });
+  await checker.call(guest.client, 'GET /api/v1/federations/{id}/privacy', { ids });
+  await checker.call(guest.client, 'GET /api/v1/federations/{id}/privacy/history', { ids });
+  await checker.call(guest.client, 'GET /api/v1/federations/{id}/privacy/estimate', {
+    ids,
+    query: '?noise_multiplier=1&sample_rate=0.1',
   });
   await checker.call(guest.client, 'POST /api/v1/federations/{id}/leave', { ids, body: own });
   await checker.call(owner.client, 'POST /api/v1/federations/{id}/invite', {
@@ -227,7 +197,7 @@ it.each(lists)('takes the limits of $name that are described, and no others', as
 });
 
 describe('describes the refusals', () => {
-  const checker = new Checker();
+  const checker = new OpenApiChecker(document);
   let federation: Awaited<ReturnType<TestApp['aFederation']>>;
 
   beforeAll(async () => {

@@ -114,6 +114,8 @@ describe('the page size is 1 to 100 on every connection', () => {
     'Query.models': 'models(first: $n) { nodes { __typename } }',
     'Federation.members': inFederation('members'),
     'Federation.models': inFederation('models'),
+    'Federation.rounds': inFederation('rounds'),
+    'Privacy.history': 'federation(id: $id) { privacy { history(first: $n) { nodes { __typename } } } }',
   };
 
   it('which are all tested here', () => {

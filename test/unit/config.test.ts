@@ -51,6 +51,7 @@ describe('without variables', () => {
       graphqlCostLimit: 2_000,
       graphqlCostPerMinute: 60_000,
       invitationDays: 30,
+      defaultBudget: { totalEpsilon: 10, totalDelta: 1e-5 },
       corsOrigins: '*',
       logLevel: 'info',
     });
@@ -93,6 +94,10 @@ describe('a variable is read', () => {
     { environment: { GRAPHQL_COST_LIMIT: '1' }, config: { graphqlCostLimit: 1 } },
     { environment: { GRAPHQL_COST_PER_MINUTE: '7' }, config: { graphqlCostPerMinute: 7 } },
     { environment: { INVITATION_DAYS: '1' }, config: { invitationDays: 1 } },
+    {
+      environment: { DEFAULT_EPSILON_BUDGET: '2.5', DEFAULT_DELTA_BUDGET: '1e-6' },
+      config: { defaultBudget: { totalEpsilon: 2.5, totalDelta: 1e-6 } },
+    },
     { environment: { MIGRATE_ON_START: 'false' }, config: { migrateOnStart: false } },
     { environment: { DEMO_DATA: '0' }, config: { demoData: false } },
     { environment: { DEMO_DATA: '1' }, config: { demoData: true } },
@@ -156,6 +161,16 @@ describe('a wrong value is refused with the variable, the value and what is allo
       name: 'INVITATION_DAYS',
       value,
       allowed: /an integer from 1 to 3650$/,
+    })),
+    ...['0', '-1', '1e309', 'x', 'Infinity'].map((value) => ({
+      name: 'DEFAULT_EPSILON_BUDGET',
+      value,
+      allowed: /a number greater than 0$/,
+    })),
+    ...['0', '-1', '1', '2', '1e-999', 'x'].map((value) => ({
+      name: 'DEFAULT_DELTA_BUDGET',
+      value,
+      allowed: /a number between 0 and 1$/,
     })),
     ...['yes', 'TRUE', '2'].flatMap((value) =>
       ['DEMO_DATA', 'MIGRATE_ON_START'].map((name) => ({ name, value, allowed: /true or false$/ })),
