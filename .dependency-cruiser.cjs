@@ -23,7 +23,7 @@ const HTTP = at('http');
 const CLI = at('cli');
 const NUMERICS = at('numerics');
 const CONFIG = '^src/config\\.ts$';
-const APP = '^src/app\\.ts$';
+const APP = '^src/(app|use-cases|gateway-schema)\\.ts$';
 const MAIN = '^src/main\\.ts$';
 
 const packages = (...names) => `(^|/)node_modules/(${names.join('|')})/`;
@@ -50,7 +50,7 @@ const layers = [
   layer(
     'app',
     APP,
-    [CONFIG, CORE, DB, HTTP, GRAPHQL, REST, CLI, AUTH, featurePath],
+    [APP, CONFIG, CORE, DB, HTTP, GRAPHQL, REST, CLI, AUTH, featurePath],
     'app.ts builds objects; a computation in it would be one that no service guards.',
   ),
   layer(

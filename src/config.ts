@@ -30,6 +30,8 @@ export interface Config {
   readonly graphqlCostLimit: number;
   readonly graphqlCostPerMinute: number;
   readonly invitationDays: number;
+  /** Observations that a group must have to be shown; 1 withholds nothing. */
+  readonly disclosureMinGroupSize: number;
   /** What a new federation may spend. */
   readonly defaultBudget: { readonly totalEpsilon: number; readonly totalDelta: number };
   /** `*` or a list of origins; empty means none. */
@@ -65,6 +67,7 @@ export function loadConfig(env: Environment = process.env): Config {
     graphqlCostLimit: readInteger(env, 'GRAPHQL_COST_LIMIT', 2_000, [1, 1_000_000]),
     graphqlCostPerMinute: readInteger(env, 'GRAPHQL_COST_PER_MINUTE', 60_000, [1, 1_000_000_000]),
     invitationDays: readInteger(env, 'INVITATION_DAYS', 30, [1, 3_650]),
+    disclosureMinGroupSize: readInteger(env, 'DISCLOSURE_MIN_GROUP_SIZE', 5, [1, 1_000_000]),
     defaultBudget: {
       totalEpsilon: readPositive(env, 'DEFAULT_EPSILON_BUDGET', 10, Number.MAX_VALUE),
       // The largest double below 1.

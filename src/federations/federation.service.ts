@@ -130,6 +130,11 @@ export class FederationService {
     return federation;
   }
 
+  /** Whether the viewer may know of it. */
+  async isVisible(db: Reader, ctx: CallContext, id: string): Promise<boolean> {
+    return (await federationRepository.roleOf(db, ctx.viewer, id, this.clock.now())) !== null;
+  }
+
   /** Whether the viewer may see what only those who take part see. */
   async isParticipant(ctx: CallContext, id: string): Promise<boolean> {
     const role = await federationRepository.roleOf(ctx.db, ctx.viewer, id, this.clock.now());

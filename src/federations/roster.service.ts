@@ -1,9 +1,10 @@
-import { assertScope } from '../auth/index.js';
+import { assertScope, resolveOrganizationId } from '../auth/index.js';
 import type { Clock } from '../core/clock.js';
+import { forbidden, notFound } from '../core/errors.js';
 import { isExternalId, isOwnId } from '../core/ids.js';
 import { parsePage, type PageArguments } from '../core/page.js';
 import type { CallContext } from '../db/call-context.js';
-import type { Reader } from '../db/database.js';
+import type { Reader, Transaction } from '../db/database.js';
 import type { FederationService } from './federation.service.js';
 import {
   memberRepository,
@@ -53,6 +54,41 @@ export class RosterService {
     const wellFormed = orgIds.filter(isExternalId);
     if (wellFormed.length === 0) return [];
     return memberRepository.findByOrganization(ctx.db, federationIds, wellFormed, this.clock.now());
+  }
+
+  /**
+   * Locks the membership of an organization that takes part now: whoever changes what is the member's own holds it.
+   * @throws NOT_FOUND for whoever may not know of the federation, FORBIDDEN for one that does not take part.
+   */
+  async lockActive(tx: Transaction, ctx: CallContext, federationId: string, orgId: string): Promise<void> {
+    if (!isOwnId(federationId, 'fed') || (ctx.viewer.federationId ?? federationId) !== federationId)
+      throw notFound('federation');
+    const member = await memberRepository.lock(tx, federationId, orgId);
+    if (member?.status === 'active') return;
+    const isKnown = await this.federations.isVisible(tx, ctx, federationId);
+    throw isKnown
+      ? forbidden('the organization is no active member of the federation')
+      : notFound('federation');
+  }
+
+  /**
+   * Locks a membership, past ones included, for the owner of the federation or for that member itself while it is
+   * active. @throws NOT_FOUND, FORBIDDEN
+   */
+  async lockManagedOrOwn(
+    tx: Transaction,
+    ctx: CallContext,
+    { federationId, orgId }: { readonly federationId: string; readonly orgId: string },
+  ): Promise<{ readonly federationId: string; readonly orgId: string }> {
+    const wanted = orgId === 'default' || orgId === '' ? resolveOrganizationId(ctx.viewer, orgId) : orgId;
+    if (!ctx.viewer.isOperator && wanted === ctx.viewer.orgId) {
+      await this.lockActive(tx, ctx, federationId, wanted);
+    } else {
+      await this.federations.getManaged(tx, ctx, federationId);
+      const member = isExternalId(wanted) ? await memberRepository.lock(tx, federationId, wanted) : null;
+      if (member === null) throw notFound('member');
+    }
+    return { federationId, orgId: wanted };
   }
 
   /** Those of the organizations that are active members now. For whoever may change the federation. */

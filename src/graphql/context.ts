@@ -1,3 +1,4 @@
+import { AnalyticsLoaders, type DisclosureService } from '../analytics/index.js';
 import { AuthLoaders } from '../auth/index.js';
 import type { Viewer } from '../core/viewer.js';
 import type { CallContext } from '../db/call-context.js';
@@ -24,12 +25,14 @@ export interface LoaderServices {
   readonly ledgers: LedgerService;
   readonly rounds: RoundService;
   readonly contributions: ContributionService;
+  readonly disclosures: DisclosureService;
 }
 
 interface Loaders {
   readonly auth: AuthLoaders;
   readonly federations: FederationsLoaders;
   readonly privacy: PrivacyLoaders;
+  readonly analytics: AnalyticsLoaders;
 }
 
 /** The context of one request, over GraphQL or REST. It satisfies what every feature's resolvers ask for. */
@@ -64,6 +67,7 @@ export class RequestContext implements CallContext {
       auth: new AuthLoaders(this.db),
       federations: new FederationsLoaders(this, this.services),
       privacy: new PrivacyLoaders(this, this.services),
+      analytics: new AnalyticsLoaders(this, this.services),
     };
     return this.current;
   }

@@ -13,6 +13,8 @@ const TAGS: Readonly<Record<string, string>> = {
   Membership: 'Who takes part: invitations, the steps of a membership, the roster.',
   Privacy: 'The differential-privacy budget of a federation, and what was spent of it.',
   'Training rounds': 'Rounds of training, what they cost and who contributed.',
+  Observations: 'What the devices of the members measured.',
+  Analytics: 'Statistical questions across the members.',
   Models: 'Models that the owner of a federation shares in it.',
   'Organizations and keys': 'Who may call: for operators, and for keys that may make keys.',
 };

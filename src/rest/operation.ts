@@ -52,6 +52,8 @@ export class Operation {
   /** Members that the path carries, by their names in it. */
   readonly pathNames: readonly string[];
   private readonly inPath: readonly InputMember[];
+  /** Of a write; those of a read all come in the query. */
+  private readonly inQuery: readonly InputMember[];
   private readonly elsewhere: readonly InputMember[];
   /** Members of what is answered. */
   private readonly shaped: readonly AnswerMember[];
@@ -72,7 +74,8 @@ export class Operation {
     this.name = nameOf(this.document);
     this.pathNames = [...route.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
     this.inPath = this.input.filter(({ name }) => this.pathNames.includes(name));
-    this.elsewhere = this.input.filter(({ name }) => !this.pathNames.includes(name));
+    this.inQuery = this.input.filter(({ name }) => route.inQuery?.includes(name));
+    this.elsewhere = this.input.filter((member) => ![...this.inPath, ...this.inQuery].includes(member));
   }
 
   /** @throws DomainError, or what else went wrong */
@@ -93,7 +96,11 @@ export class Operation {
       return { ...this.pageDefaults(), ...readVariables(this.elsewhere, query, 'query'), ...fromPath };
     }
     if (!isRecord(body)) throw new DomainError('BAD_USER_INPUT', 'the body must be a JSON object');
-    return { ...readVariables(this.elsewhere, this.normalized(body), 'json'), ...fromPath };
+    return {
+      ...readVariables(this.elsewhere, this.normalized(body), 'json'),
+      ...readVariables(this.inQuery, query, 'query'),
+      ...fromPath,
+    };
   }
 
   private pageDefaults(): Record<string, unknown> {

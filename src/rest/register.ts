@@ -28,6 +28,7 @@ export async function registerRestRoutes(server: FastifyInstance, dependencies: 
       scope.route({
         method: operations[0].route.method,
         url: urlOf(operations[0]),
+        ...(operations[0].route.bodyLimit === undefined ? {} : { bodyLimit: operations[0].route.bodyLimit }),
         handler: (request, reply) =>
           handle(chooseOperation(operations, request.body), request, reply, dependencies),
       });

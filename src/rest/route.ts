@@ -61,6 +61,10 @@ export interface Route {
   readonly shape?: Shape;
   readonly absences?: readonly Absence[];
   readonly paging?: Paging;
+  /** Members of a write that come in the query: what the body of every form of it lacks. */
+  readonly inQuery?: readonly string[];
+  /** In bytes, where the body may be larger than others. */
+  readonly bodyLimit?: number;
   /** Members that are accepted in more forms than their type has. */
   readonly readers?: Readonly<Record<string, (raw: unknown) => unknown>>;
   /** Members that are null in a stored answer: a secret is never stored. */

@@ -67,6 +67,7 @@ export async function startTestApp(overrides: Partial<Config> = {}): Promise<Tes
     graphqlCostLimit: 2_000,
     graphqlCostPerMinute: 60_000,
     invitationDays: 30,
+    disclosureMinGroupSize: 5,
     defaultBudget: { totalEpsilon: 10, totalDelta: 1e-5 },
     corsOrigins: '*',
     logLevel: 'silent',

@@ -39,7 +39,8 @@ export function requestOf(operation: Operation, schema: GraphQLSchema, schemas: 
   const { route, pathNames } = operation;
   const members = membersOf(operation, schema);
   const inPath = members.filter(({ name }) => pathNames.includes(name));
-  const elsewhere = members.filter((member) => !inPath.includes(member));
+  const inQuery = members.filter(({ name }) => route.inQuery?.includes(name));
+  const elsewhere = members.filter((member) => !inPath.includes(member) && !inQuery.includes(member));
   const path = inPath.map((member) => parameter('path', member, schemas, route.example.path));
   if (route.method === 'GET' || route.method === 'DELETE') {
     const query = elsewhere.map((member) =>
@@ -50,7 +51,11 @@ export function requestOf(operation: Operation, schema: GraphQLSchema, schemas: 
     return { parameters: [...path, ...query] };
   }
   return {
-    parameters: [...path, { $ref: '#/components/parameters/Idempotency-Key' }],
+    parameters: [
+      ...path,
+      ...inQuery.map((member) => parameter('query', member, schemas, route.example.query)),
+      { $ref: '#/components/parameters/Idempotency-Key' },
+    ],
     ...(elsewhere.length === 0 ? {} : { requestBody: bodyOf(elsewhere, schemas, route.example.body) }),
   };
 }

@@ -24,6 +24,7 @@ const SCALARS: Readonly<Record<string, JsonSchema>> = {
   Float: { type: 'number' },
   Boolean: { type: 'boolean' },
   DateTime: { type: 'string', format: 'date-time' },
+  JSON: { type: 'object', additionalProperties: true },
 };
 
 /** Where a component is not called as its GraphQL type is. */

@@ -3,6 +3,7 @@ import { apiKeyRoutes } from './api-keys.routes.js';
 import { federationRoutes } from './federations.routes.js';
 import { memberRoutes } from './members.routes.js';
 import { modelRoutes } from './models.routes.js';
+import { observationRoutes } from './observations.routes.js';
 import { organizationRoutes } from './organizations.routes.js';
 import { privacyRoutes } from './privacy.routes.js';
 import { roundRoutes } from './rounds.routes.js';
@@ -14,6 +15,7 @@ export const routes: readonly Route[] = [
   ...modelRoutes,
   ...privacyRoutes,
   ...roundRoutes,
+  ...observationRoutes,
   ...organizationRoutes,
   ...apiKeyRoutes,
 ];

@@ -1,0 +1,96 @@
+import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { CalledDirectly } from '../core/graphql/called-directly.js';
+import { decideFederation, Federation, type FederationView } from '../federations/index.js';
+import type { AnalyticsContext } from './analytics.context.js';
+import {
+  Analytics,
+  Disclosure,
+  DisclosurePayload,
+  Group,
+  GroupByEnum,
+  SetDisclosurePolicyInput,
+  Variable,
+} from './analytics.types.js';
+import type { DiscoveryService, GroupBy, GroupView, VariableView } from './discovery.service.js';
+import type { Disclosure as DisclosureView, DisclosureService } from './disclosure.service.js';
+
+/** Where questions are asked: the federation that they are about. */
+interface AnalyticsView {
+  readonly federationId: string;
+}
+
+@Resolver(() => Federation)
+export class FederationAnalyticsResolver {
+  @FieldResolver(() => Analytics, {
+    nullable: true,
+    description: 'Statistical questions; null, without an error, for an invited caller.',
+  })
+  analytics(@Root() { id, viewerRole }: FederationView): AnalyticsView | null {
+    return decideFederation(viewerRole, 'participate') === 'allowed' ? { federationId: id } : null;
+  }
+}
+
+@Resolver(() => Analytics)
+export class AnalyticsResolver {
+  constructor(private readonly discovery: DiscoveryService) {}
+
+  @CalledDirectly()
+  @FieldResolver(() => Disclosure, { description: 'What is withheld.' })
+  disclosure(@Root() { federationId }: AnalyticsView, @Ctx() ctx: AnalyticsContext): Promise<DisclosureView> {
+    return ctx.loaders.analytics.disclosure.load(federationId);
+  }
+
+  @FieldResolver(() => [Variable], {
+    name: 'variables',
+    description: 'What can be asked about, by name, over the device groups that may be shown.',
+  })
+  async listVariables(
+    @Root() { federationId }: AnalyticsView,
+    @Ctx() ctx: AnalyticsContext,
+  ): Promise<VariableView[]> {
+    const disclosure = await ctx.loaders.analytics.disclosure.load(federationId);
+    return this.discovery.listVariables(ctx, federationId, disclosure);
+  }
+
+  @FieldResolver(() => [Group], { name: 'groups', description: 'The groups that may be shown, by id.' })
+  async listGroups(
+    @Root() { federationId }: AnalyticsView,
+    @Ctx() ctx: AnalyticsContext,
+    @Arg('by', () => GroupByEnum, { defaultValue: 'device_group', description: 'What makes a group.' })
+    by: GroupBy,
+  ): Promise<GroupView[]> {
+    const disclosure = await ctx.loaders.analytics.disclosure.load(federationId);
+    return this.discovery.listGroups(ctx, federationId, { by, disclosure });
+  }
+}
+
+/** What the mutation answers; the federation is loaded only when it is selected. */
+interface PolicySet extends AnalyticsView {
+  readonly disclosure: DisclosureView;
+}
+
+@Resolver(() => DisclosurePayload)
+export class DisclosureResolver {
+  constructor(private readonly disclosures: DisclosureService) {}
+
+  @Mutation(() => DisclosurePayload, {
+    description: "Sets how much a federation withholds, the operator's minimum or more. Owner only.",
+  })
+  async setDisclosurePolicy(
+    @Ctx() ctx: AnalyticsContext,
+    @Arg('input', () => SetDisclosurePolicyInput, { description: 'The policy.' })
+    input: SetDisclosurePolicyInput,
+  ): Promise<PolicySet> {
+    const disclosure = await this.disclosures.set(ctx, input);
+    ctx.refreshLoaders();
+    return { federationId: input.federationId, disclosure };
+  }
+
+  @FieldResolver(() => Federation, { description: 'The federation.' })
+  federation(
+    @Root() { federationId }: PolicySet,
+    @Ctx() ctx: AnalyticsContext,
+  ): Promise<FederationView | null> {
+    return ctx.loaders.federations.federation.load(federationId);
+  }
+}

@@ -1,0 +1,13 @@
+export { DisclosurePolicyEntity } from './disclosure-policy.entity.js';
+export { IngestedChunkEntity } from './ingested-chunk.entity.js';
+export { ObservationEntity } from './observation.entity.js';
+export { SummaryCellEntity } from './summary-cell.entity.js';
+export { SummarySeriesEntity } from './summary-series.entity.js';
+export { VariableEntity } from './variable.entity.js';
+export { AnalyticsLoaders } from './analytics.loaders.js';
+export { AnalyticsResolver, DisclosureResolver, FederationAnalyticsResolver } from './analytics.resolver.js';
+export { DisclosureService } from './disclosure.service.js';
+export { DiscoveryService } from './discovery.service.js';
+export { IngestionService } from './ingestion.service.js';
+export { ObservationResolver, PurgeResolver } from './observation.resolver.js';
+export { PurgeService } from './purge.service.js';

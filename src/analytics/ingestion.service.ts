@@ -1,0 +1,185 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { assertScope, resolveOrganizationId } from '../auth/index.js';
+import type { Clock } from '../core/clock.js';
+import { conflict, DomainError, invalidInput } from '../core/errors.js';
+import type { CallContext } from '../db/call-context.js';
+import type { Transaction } from '../db/database.js';
+import { isUniqueViolation } from '../db/dialect.js';
+import type { RosterService } from '../federations/index.js';
+import { chunkRepository } from './chunk.repository.js';
+import { Fold, mergeCells, type Cell } from './fold.js';
+import { parseObservation, wrongKind, type Observation, type ObservationInput } from './observation-input.js';
+import { observationRepository } from './observation.repository.js';
+import { summaryRepository } from './summary.repository.js';
+import type { VariableKind } from './variable.entity.js';
+import { variableRepository } from './variable.repository.js';
+
+export const MAX_OBSERVATIONS = 10_000;
+const MAX_VARIABLES = 1_000;
+const BATCH_ID = /^[A-Za-z0-9._:-]{1,64}$/;
+
+export interface RecordObservations {
+  readonly federationId: string;
+  /** Null for the own organization. */
+  readonly orgId?: string | null;
+  readonly batchId?: string | null;
+  readonly observations: readonly ObservationInput[];
+}
+
+export interface Ingested {
+  readonly batchId: string;
+  readonly accepted: number;
+  /** Whether the batch was stored before, so that nothing was written now. */
+  readonly duplicate: boolean;
+}
+
+/** Observations of one member that are stored together or not at all. */
+export interface Chunk {
+  readonly federationId: string;
+  readonly orgId: string;
+  readonly batchId: string;
+  /** Its place in the batch, from 0. */
+  readonly number: number;
+  readonly observations: readonly Observation[];
+}
+
+/** Takes observations in: the record and its summaries, in one transaction. */
+export class IngestionService {
+  constructor(
+    private readonly clock: Clock,
+    private readonly rosters: RosterService,
+  ) {}
+
+  /**
+   * Stores a batch, all of it or nothing. By an active member, for its own organization.
+   * @throws BAD_USER_INPUT naming the observation by its index; CONFLICT for a batch id with other content.
+   */
+  async record(ctx: CallContext, input: RecordObservations): Promise<Ingested> {
+    const { federationId, orgId, batchId } = this.begin(ctx, input);
+    const { observations } = input;
+    if (observations.length === 0 || observations.length > MAX_OBSERVATIONS)
+      throw invalidInput('observations', `must hold 1 to ${MAX_OBSERVATIONS} observations`);
+    const now = this.clock.now();
+    const parsed = observations.map((observation, i) =>
+      parseObservation(observation, `observations[${i}]`, now),
+    );
+    const stored = await this.store(ctx, { federationId, orgId, batchId, number: 0, observations: parsed });
+    return { batchId, ...stored };
+  }
+
+  /** Who sends what, before anything of it is read. */
+  begin(
+    ctx: CallContext,
+    { federationId, orgId, batchId }: Omit<RecordObservations, 'observations'>,
+  ): { readonly federationId: string; readonly orgId: string; readonly batchId: string } {
+    assertScope(ctx.viewer, 'ingest:write');
+    return {
+      federationId,
+      orgId: resolveOrganizationId(ctx.viewer, orgId ?? 'default'),
+      batchId: parseBatchId(batchId),
+    };
+  }
+
+  /** Stores one chunk; an equal one that is stored already is skipped. */
+  async store(ctx: CallContext, chunk: Chunk): Promise<{ accepted: number; duplicate: boolean }> {
+    const contentHash = hashOf(chunk.observations);
+    const write = () => ctx.db.transaction((tx) => this.storeIn(tx, ctx, chunk, contentHash));
+    try {
+      return await write();
+    } catch (error) {
+      // Another member used one of the new names at the same moment: the second look finds it.
+      if (isUniqueViolation(error)) return write();
+      throw error;
+    }
+  }
+
+  private async storeIn(
+    tx: Transaction,
+    ctx: CallContext,
+    chunk: Chunk,
+    contentHash: string,
+  ): Promise<{ accepted: number; duplicate: boolean }> {
+    const { federationId, orgId, batchId, number, observations } = chunk;
+    // One at a time per member, which is whose series are touched: no two transactions meet in a summary.
+    await this.rosters.lockActive(tx, ctx, federationId, orgId);
+    const key = { federationId, orgId, batchId, chunk: number };
+    const known = await chunkRepository.find(tx, key);
+    if (known !== null) {
+      if (known.contentHash === contentHash) return { accepted: known.accepted, duplicate: true };
+      throw conflict('this part of the batch is stored already, with other content', { batch_id: batchId });
+    }
+    const now = this.clock.now();
+    await learnVariables(tx, federationId, observations, now);
+    await observationRepository.insert(tx, { federationId, orgId }, observations);
+    await addToSummaries(tx, federationId, orgId, observations);
+    const accepted = observations.length;
+    await chunkRepository.insert(tx, { ...key, contentHash, accepted, createdAt: now });
+    return { accepted, duplicate: false };
+  }
+}
+
+function parseBatchId(batchId: string | null | undefined): string {
+  if (batchId === null || batchId === undefined) return randomBytes(16).toString('hex');
+  if (BATCH_ID.test(batchId)) return batchId;
+  throw invalidInput('batchId', 'must be 1 to 64 characters of A-Z, a-z, 0-9 and . _ : -');
+}
+
+function hashOf(observations: readonly Observation[]): string {
+  return createHash('sha256').update(JSON.stringify(observations)).digest('hex');
+}
+
+/** Names get their kind from their first use. @throws BAD_USER_INPUT for the other use, and beyond the bound. */
+async function learnVariables(
+  tx: Transaction,
+  federationId: string,
+  observations: readonly Observation[],
+  now: number,
+): Promise<void> {
+  const kinds = new Map(
+    (await variableRepository.list(tx, federationId)).map(({ name, kind }) => [name, kind]),
+  );
+  const fresh = new Map<string, VariableKind>();
+  const meet = (name: string, kind: VariableKind, field: string) => {
+    const known = kinds.get(name) ?? fresh.get(name);
+    if (known === undefined) fresh.set(name, kind);
+    else if (known !== kind) throw wrongKind(field, name, known);
+  };
+  for (const [i, { metrics, attributes }] of observations.entries()) {
+    for (const [name] of metrics) meet(name, 'numeric', `observations[${i}].metrics.${name}`);
+    for (const [name] of attributes) meet(name, 'categorical', `observations[${i}].attributes.${name}`);
+  }
+  if (kinds.size + fresh.size > MAX_VARIABLES) throw tooManyVariables();
+  await variableRepository.insert(
+    tx,
+    [...fresh].map(([name, kind]) => ({ federationId, name, kind, createdAt: now })),
+  );
+}
+
+function tooManyVariables(): DomainError {
+  return new DomainError('BAD_USER_INPUT', `a federation can have at most ${MAX_VARIABLES} variables`, {
+    field: 'observations',
+    facts: { reason: 'too_many_variables' },
+  });
+}
+
+async function addToSummaries(
+  tx: Transaction,
+  federationId: string,
+  orgId: string,
+  observations: readonly Observation[],
+): Promise<void> {
+  const fold = new Fold(federationId, orgId);
+  for (const observation of observations) fold.add(observation);
+  const added = fold.cells();
+  await summaryRepository.ensureSeries(tx, fold.series);
+  const stored = new Map((await summaryRepository.findCells(tx, added)).map((cell) => [cellKey(cell), cell]));
+  const merged = added.map((cell) => {
+    const before = stored.get(cellKey(cell));
+    return before === undefined ? cell : mergeCells([before, cell], cell.granularity, cell.bucket);
+  });
+  await summaryRepository.putCells(tx, merged);
+}
+
+function cellKey({ seriesId, granularity, bucket }: Cell): string {
+  return `${seriesId} ${granularity} ${bucket}`;
+}

@@ -1,0 +1,97 @@
+import { DomainError, invalidInput } from '../core/errors.js';
+import { parseOptionalText, parseText } from '../core/text.js';
+
+/** An observation as it comes: its form is checked by the API's types, its content here. */
+export interface ObservationInput {
+  /** Milliseconds since the epoch. */
+  readonly recordedAt: number;
+  readonly deviceGroup: string;
+  readonly deviceId?: string | null;
+  readonly devicePlatform?: string | null;
+  readonly metrics?: unknown;
+  readonly attributes?: unknown;
+}
+
+export interface Observation {
+  readonly recordedAt: number;
+  readonly deviceGroup: string;
+  readonly deviceId: string | null;
+  readonly devicePlatform: string | null;
+  /** Sorted by name. */
+  readonly metrics: readonly (readonly [name: string, value: number])[];
+  readonly attributes: readonly (readonly [name: string, value: string])[];
+}
+
+export const MAX_METRICS = 64;
+export const MAX_ATTRIBUTES = 8;
+/** The square of a larger one would leave the range of a double. */
+const MAX_MAGNITUDE = 1e150;
+const MAX_TEXT = 128;
+const MS_PER_DAY = 86_400_000;
+
+const NAME = /^[A-Za-z0-9._-]{1,64}$/;
+const RESERVED_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+export const NAME_RULE = 'must have names of 1 to 64 characters of A-Z, a-z, 0-9 and . _ -';
+
+/** True for a name that a variable can have. */
+export function isVariableName(name: string): boolean {
+  return NAME.test(name) && !RESERVED_NAMES.has(name);
+}
+
+/**
+ * Checks one observation.
+ * @param place prefixed to the field that an error names: `observations[3]`, `line 17`.
+ * @throws BAD_USER_INPUT
+ */
+export function parseObservation(input: ObservationInput, place: string, now: number): Observation {
+  const { recordedAt } = input;
+  if (recordedAt > now + MS_PER_DAY)
+    throw invalidInput(`${place}.recordedAt`, 'must not be more than a day in the future');
+  const metrics = entriesOf(input.metrics, `${place}.metrics`, MAX_METRICS).map(
+    ([name, value]) => [name, parseMetric(value, `${place}.metrics.${name}`)] as const,
+  );
+  const attributes = entriesOf(input.attributes, `${place}.attributes`, MAX_ATTRIBUTES).map(
+    ([name, value]) => [name, parseAttribute(value, `${place}.attributes.${name}`)] as const,
+  );
+  if (metrics.length + attributes.length === 0)
+    throw invalidInput(place, 'must have at least one metric or attribute');
+  const both = attributes.find(([name]) => metrics.some(([metric]) => metric === name));
+  if (both !== undefined) throw wrongKind(`${place}.attributes.${both[0]}`, both[0], 'numeric');
+  return {
+    recordedAt,
+    deviceGroup: parseText(`${place}.deviceGroup`, input.deviceGroup, { min: 1, max: MAX_TEXT }),
+    deviceId: parseOptionalText(`${place}.deviceId`, input.deviceId, MAX_TEXT),
+    devicePlatform: parseOptionalText(`${place}.devicePlatform`, input.devicePlatform, MAX_TEXT),
+    metrics,
+    attributes,
+  };
+}
+
+/** A name has one kind in a federation: that of its first use. */
+export function wrongKind(field: string, name: string, kind: string): DomainError {
+  const requirement = `must not be used so: ${name} is ${kind} in this federation`;
+  return new DomainError('BAD_USER_INPUT', `${field} ${requirement}`, {
+    field,
+    requirement,
+    facts: { reason: 'wrong_kind' },
+  });
+}
+
+function entriesOf(map: unknown, field: string, max: number): [string, unknown][] {
+  if (map === undefined || map === null) return [];
+  if (typeof map !== 'object' || Array.isArray(map)) throw invalidInput(field, 'must be an object');
+  const entries = Object.entries(map).filter(([, value]) => value !== null);
+  if (entries.length > max) throw invalidInput(field, `must have at most ${max} members`);
+  for (const [name] of entries) if (!isVariableName(name)) throw invalidInput(field, NAME_RULE);
+  return entries.sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function parseMetric(value: unknown, field: string): number {
+  if (typeof value === 'number' && Math.abs(value) <= MAX_MAGNITUDE) return value;
+  throw invalidInput(field, `must be a number from -${MAX_MAGNITUDE} to ${MAX_MAGNITUDE}`);
+}
+
+function parseAttribute(value: unknown, field: string): string {
+  if (typeof value !== 'string') throw invalidInput(field, 'must be a string');
+  return parseText(field, value, { min: 1, max: MAX_TEXT });
+}

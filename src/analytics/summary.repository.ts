@@ -1,0 +1,155 @@
+import type { Reader, SqlValue, Transaction } from '../db/database.js';
+import { decodeBody, encodeBody } from './cell-body.js';
+import { GRANULARITY, type BucketRange, type Granularity } from './buckets.js';
+import type { Cell } from './fold.js';
+import type { SeriesRow } from './series.js';
+
+/** A cell with what it is over. */
+export interface SeriesCell extends Cell {
+  readonly orgId: string;
+  readonly deviceGroup: string;
+  readonly devicePlatform: string;
+}
+
+export interface SeriesCount {
+  readonly variable: string;
+  readonly orgId: string;
+  readonly deviceGroup: string;
+  readonly count: number;
+  readonly firstAt: number;
+  readonly lastAt: number;
+}
+
+interface StoredCell {
+  readonly seriesId: string;
+  readonly granularity: Granularity;
+  readonly bucket: number;
+  readonly count: number;
+  readonly firstAt: number;
+  readonly lastAt: number;
+  readonly body: Buffer;
+}
+
+const AT_ONCE = 200;
+const COLUMNS = `c.series_id AS seriesId, c.granularity AS granularity, c.bucket AS bucket, c.count AS count,
+  c.first_at AS firstAt, c.last_at AS lastAt, c.body AS body`;
+
+function* chunks<Item>(items: readonly Item[]): Iterable<readonly Item[]> {
+  for (let first = 0; first < items.length; first += AT_ONCE) yield items.slice(first, first + AT_ONCE);
+}
+
+function decoded<Row extends StoredCell>({ body, ...row }: Row): Omit<Row, 'body'> & Pick<Cell, 'body'> {
+  return { ...row, body: decodeBody(body) };
+}
+
+export const summaryRepository = {
+  /** The stored ones among the cells. For whoever holds the lock of the member that they are of. */
+  async findCells(
+    tx: Transaction,
+    keys: readonly Pick<Cell, 'seriesId' | 'granularity' | 'bucket'>[],
+  ): Promise<Cell[]> {
+    const found: Cell[] = [];
+    for (const chunk of chunks(keys)) {
+      const rows = await tx.query<StoredCell>(
+        `SELECT ${COLUMNS} FROM summary_cells c WHERE ${chunk
+          .map(() => '(c.series_id = ? AND c.granularity = ? AND c.bucket = ?)')
+          .join(' OR ')}`,
+        chunk.flatMap(({ seriesId, granularity, bucket }) => [seriesId, granularity, bucket]),
+      );
+      found.push(...rows.map(decoded));
+    }
+    return found;
+  },
+
+  /** Writes the cells, each in the place of the one that it was made from. */
+  async putCells(tx: Transaction, cells: readonly Cell[]): Promise<void> {
+    const inKeyOrder = [...cells].sort(byKey);
+    for (const chunk of chunks(inKeyOrder)) {
+      await tx.query(
+        `REPLACE INTO summary_cells (series_id, granularity, bucket, count, first_at, last_at, body)
+          VALUES ${chunk.map(() => '(?, ?, ?, ?, ?, ?, ?)').join(', ')}`,
+        chunk.flatMap((cell): SqlValue[] => [
+          cell.seriesId,
+          cell.granularity,
+          cell.bucket,
+          cell.count,
+          cell.firstAt,
+          cell.lastAt,
+          encodeBody(cell.body),
+        ]),
+      );
+    }
+  },
+
+  /** Those of the series that are new are written. */
+  async ensureSeries(tx: Transaction, series: readonly SeriesRow[]): Promise<void> {
+    for (const chunk of chunks(series)) {
+      const known = await tx.query<{ id: string }>(
+        `SELECT s.id AS id FROM summary_series s WHERE s.id IN (${chunk.map(() => '?').join(', ')})`,
+        chunk.map(({ id }) => id),
+      );
+      const ids = new Set(known.map(({ id }) => id));
+      const fresh = chunk.filter(({ id }) => !ids.has(id));
+      if (fresh.length === 0) continue;
+      await tx.query(
+        `INSERT INTO summary_series (id, federation_id, variable, other_variable, org_id, device_group, device_platform)
+          VALUES ${fresh.map(() => '(?, ?, ?, ?, ?, ?, ?)').join(', ')}`,
+        fresh.flatMap((row) => [
+          row.id,
+          row.federationId,
+          row.variable,
+          row.otherVariable,
+          row.orgId,
+          row.deviceGroup,
+          row.devicePlatform,
+        ]),
+      );
+    }
+  },
+
+  /** Cells of a variable (or a pair) in some buckets of one granularity, whatever the number of groups. */
+  async listCells(
+    db: Reader,
+    asked: { readonly federationId: string; readonly variable: string; readonly otherVariable: string },
+    { granularity, first, last }: BucketRange,
+  ): Promise<SeriesCell[]> {
+    const rows = await db.query<StoredCell & Pick<SeriesRow, 'orgId' | 'deviceGroup' | 'devicePlatform'>>(
+      `SELECT ${COLUMNS}, s.org_id AS orgId, s.device_group AS deviceGroup, s.device_platform AS devicePlatform
+        FROM summary_series s JOIN summary_cells c ON c.series_id = s.id
+        WHERE s.federation_id = ? AND s.variable = ? AND s.other_variable = ? AND c.granularity = ?
+          AND c.bucket BETWEEN ? AND ?`,
+      [asked.federationId, asked.variable, asked.otherVariable, granularity, first, last],
+    );
+    return rows.map(decoded);
+  },
+
+  /** How many observations each member has of each variable in each group, over all time; '' is the observations as such. */
+  listCounts(db: Reader, federationId: string): Promise<SeriesCount[]> {
+    return db.query<SeriesCount>(
+      `SELECT s.variable AS variable, s.org_id AS orgId, s.device_group AS deviceGroup,
+        SUM(c.count) * 1.0E0 AS count, MIN(c.first_at) AS firstAt, MAX(c.last_at) AS lastAt
+        FROM summary_series s JOIN summary_cells c ON c.series_id = s.id
+        WHERE s.federation_id = ? AND s.other_variable = '' AND c.granularity = ${GRANULARITY.all}
+        GROUP BY s.variable, s.org_id, s.device_group ORDER BY s.variable, s.org_id, s.device_group`,
+      [federationId],
+    );
+  },
+
+  /** Removes what a member's observations were summarized to. */
+  async deleteOf(tx: Transaction, federationId: string, orgId: string): Promise<void> {
+    await tx.query(
+      `DELETE FROM summary_cells WHERE series_id IN
+        (SELECT s.id FROM summary_series s WHERE s.federation_id = ? AND s.org_id = ?)`,
+      [federationId, orgId],
+    );
+    await tx.query('DELETE FROM summary_series WHERE federation_id = ? AND org_id = ?', [
+      federationId,
+      orgId,
+    ]);
+  },
+} as const;
+
+function byKey(a: Cell, b: Cell): number {
+  if (a.seriesId !== b.seriesId) return a.seriesId < b.seriesId ? -1 : 1;
+  return a.granularity - b.granularity || a.bucket - b.bucket;
+}
