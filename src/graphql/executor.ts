@@ -1,12 +1,6 @@
-import {
-  execute,
-  GraphQLError,
-  Kind,
-  type DocumentNode,
-  type ExecutionResult,
-  type GraphQLSchema,
-} from 'graphql';
+import { execute, GraphQLError, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
+import { losesDefaults } from './lost-defaults.js';
 
 /** A document that comes again and again is worth compiling; one that was asked once or twice is not. */
 const USE_THAT_COMPILES = 3;
@@ -67,21 +61,10 @@ export class Executor {
   }
 
   private compile(document: DocumentNode, operationName: string | undefined): CompiledQuery | null {
-    if (hasRequiredDefault(document)) return null;
+    if (losesDefaults(document, this.schema)) return null;
     const compiled = compileQuery(this.schema, document, operationName);
     return isCompiledQuery(compiled) ? compiled : null;
   }
-}
-
-/** `$id: ID! = "x"`: the compiler takes the variable for missing where it has only its default. */
-function hasRequiredDefault(document: DocumentNode): boolean {
-  return document.definitions.some(
-    (definition) =>
-      definition.kind === Kind.OPERATION_DEFINITION &&
-      definition.variableDefinitions?.some(
-        ({ type, defaultValue }) => type.kind === Kind.NON_NULL_TYPE && defaultValue !== undefined,
-      ),
-  );
 }
 
 /** The compiler's errors look like graphql-js's and lack a member or two; whoever reads them expects the real ones. */
