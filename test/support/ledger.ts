@@ -72,7 +72,7 @@ async function overGraphql(client: Client, mutation: string, fields: Fields): Pr
     { input },
   );
   if (errors !== undefined) {
-    const { code, field, details } = errors[0].extensions;
+    const { code, field, requestId: _, ...details } = errors[0].extensions;
     const refused = { code: REST_CODE_OF[code], field: snake(field), details };
     return { status: STATUS_OF[code] ?? 0, body: errors[0], ...refused };
   }

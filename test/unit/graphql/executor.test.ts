@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildSchema, type GraphQLObjectType, parse } from 'graphql';
+import { buildSchema, parse } from 'graphql';
 import { Executor } from '../../../src/graphql/executor.js';
 
 const schema = buildSchema(`
@@ -9,7 +9,7 @@ const schema = buildSchema(`
 `);
 
 /** Answers with the arguments as they come. */
-for (const field of Object.values((schema.getQueryType()!).getFields()))
+for (const field of Object.values(schema.getQueryType()!.getFields()))
   field.resolve = (_source, args: unknown) => JSON.stringify(args);
 
 const ALL = '{"id":"1","flag":false,"words":[],"note":"none"}';
