@@ -1,5 +1,6 @@
 export { DisclosurePolicyEntity } from './disclosure-policy.entity.js';
 export { IngestedChunkEntity } from './ingested-chunk.entity.js';
+export type { ObservationInput } from './observation-input.js';
 export { ObservationEntity } from './observation.entity.js';
 export { SummaryCellEntity } from './summary-cell.entity.js';
 export { SummarySeriesEntity } from './summary-series.entity.js';

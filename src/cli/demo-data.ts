@@ -1,6 +1,7 @@
 import type { Core } from '../app.js';
 import type { CallContext } from '../db/call-context.js';
 import type { Viewer } from '../core/viewer.js';
+import { DEMO_DEVICES, demoObservations } from './demo-observations.js';
 import { commandContext } from './operator.js';
 
 export interface DemoKey {
@@ -24,6 +25,7 @@ const ORGANIZATIONS = [
     role: 'owner of Sepsis Early Warning, member of Cardiology Consortium',
   },
   { id: 'hospital-west', name: 'Hospital West', role: 'member of both federations' },
+  { id: 'hospital-lake', name: 'Hospital Lake', role: 'member of Cardiology Consortium' },
   { id: 'clinic-hill', name: 'Clinic Hill', role: 'invited to Cardiology Consortium' },
 ] as const;
 
@@ -64,7 +66,7 @@ const CARDIOLOGY: DemoFederation = {
   name: 'Cardiology Consortium',
   description:
     'Arrhythmia detection on wearable ECG, trained across hospitals without moving a patient record',
-  active: ['hospital-south', 'hospital-west'],
+  active: ['hospital-south', 'hospital-west', 'hospital-lake'],
   invited: ['clinic-hill'],
   models: [
     {
@@ -143,7 +145,7 @@ export async function isEmpty(core: Core): Promise<boolean> {
 }
 
 /**
- * Makes four organizations and two federations, one of them with a privacy ledger, through the same use cases as the APIs. Again, it brings them back to
+ * Makes five organizations and two federations, one of them with a privacy ledger and observations, through the same use cases as the APIs. Again, it brings them back to
  * where they began; earlier demo keys stop working and new ones are made. What is not the demo's is left alone.
  */
 export async function createDemoData(core: Core): Promise<DemoData> {
@@ -151,6 +153,7 @@ export async function createDemoData(core: Core): Promise<DemoData> {
   for (const { id, name } of ORGANIZATIONS) await core.organizations.create(ctx, { id, name });
   const federationId = await ensureFederation(core, ctx, CARDIOLOGY);
   await ensureFederation(core, ctx, SEPSIS);
+  await recordDemoObservations(core, ctx, federationId);
   await revokeDemoKeys(core, ctx);
   const keys: DemoKey[] = [];
   for (const { id, role } of ORGANIZATIONS) {
@@ -188,6 +191,17 @@ async function ensureFederation(core: Core, ctx: CallContext, demo: DemoFederati
   for (const model of demo.models) await core.models.share(owner, { federationId: federation.id, ...model });
   await tellPrivacyStory(core, owner, federation.id, demo);
   return federation.id;
+}
+
+/** Known by their batch, they are stored once however often the demo is made. */
+async function recordDemoObservations(core: Core, ctx: CallContext, federationId: string): Promise<void> {
+  for (const devices of DEMO_DEVICES) {
+    await core.ingestion.record(actingFor(ctx, devices.orgId), {
+      federationId,
+      batchId: 'demo',
+      observations: demoObservations(devices),
+    });
+  }
 }
 
 async function tellPrivacyStory(

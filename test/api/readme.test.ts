@@ -62,6 +62,7 @@ it('makes the demo data again as it was, with new keys, and ends the earlier one
     roster.body.map(({ org_id, status }: { org_id: string; status: string }) => `${org_id} ${status}`).sort(),
   ).toEqual([
     'clinic-hill invited',
+    'hospital-lake active',
     'hospital-north active',
     'hospital-south active',
     'hospital-west active',
