@@ -110,7 +110,7 @@ export async function createCore(config: Config, surroundings: Surroundings = {}
   const tightEpsilon = new TightEpsilon(db, logger, surroundings.tightEpsilonScript ?? TIGHT_EPSILON_SCRIPT);
   const federations = new FederationService(clock, organizations, openLedgerWith(config.defaultBudget));
   const rosters = new RosterService(clock, federations);
-  const ledgers = new LedgerService(clock, federations, config.defaultBudget, tightEpsilon.schedule);
+  const ledgers = new LedgerService(clock, federations, tightEpsilon.schedule);
   return {
     db,
     clock,

@@ -1,6 +1,11 @@
-import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { CalledDirectly } from '../core/graphql/called-directly.js';
-import { decideFederation, Federation, type FederationView } from '../federations/index.js';
+import {
+  decideFederation,
+  Federation,
+  type FederationService,
+  type FederationView,
+} from '../federations/index.js';
 import type { AnalyticsContext } from './analytics.context.js';
 import {
   Analytics,
@@ -21,6 +26,22 @@ interface AnalyticsView {
 
 @Resolver(() => Federation)
 export class FederationAnalyticsResolver {
+  constructor(private readonly federations: FederationService) {}
+
+  @Query(() => Analytics, {
+    name: 'analytics',
+    nullable: true,
+    description:
+      'Questions about a federation, also for keys that may read nothing else of it; null when the caller may not know of it.',
+  })
+  async findAnalytics(
+    @Ctx() ctx: AnalyticsContext,
+    @Arg('federationId', () => ID, { description: 'The federation.' }) federationId: string,
+  ): Promise<AnalyticsView | null> {
+    const federation = await this.federations.findParticipated(ctx, federationId);
+    return federation === null ? null : { federationId: federation.id };
+  }
+
   @FieldResolver(() => Analytics, {
     nullable: true,
     description: 'Statistical questions; null, without an error, for an invited caller.',

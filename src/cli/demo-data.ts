@@ -45,9 +45,10 @@ interface DemoFederation {
   readonly rounds: readonly DemoRound[];
 }
 
-/** A step of the ledger's story. Its id makes it the same round when the demo is made again. */
+/** A step of the ledger's story. */
 interface DemoRound {
-  readonly roundId: string;
+  /** Makes its id, and so the same round of it when the demo is made again. */
+  readonly name: string;
   readonly modelId: string;
   readonly noiseMultiplier?: number;
   readonly sampleRate?: number;
@@ -86,12 +87,12 @@ const CARDIOLOGY: DemoFederation = {
   rounds: [
     // A warm-up on public recordings spends nothing, and says so by having no privacy parameters.
     {
-      roundId: 'rnd_demowarmup00',
+      name: 'warmup',
       modelId: 'mdl-ecg-rhythm-3',
       contributions: [{ orgId: 'hospital-north', samples: 2_000, accuracy: 0.71, loss: 0.83 }],
     },
     {
-      roundId: 'rnd_demofirst000',
+      name: 'first',
       modelId: 'mdl-ecg-rhythm-3',
       noiseMultiplier: 1.1,
       sampleRate: 0.01,
@@ -103,7 +104,7 @@ const CARDIOLOGY: DemoFederation = {
       ],
     },
     {
-      roundId: 'rnd_demosecond00',
+      name: 'second',
       modelId: 'mdl-ecg-rhythm-3',
       noiseMultiplier: 1,
       sampleRate: 0.02,
@@ -114,7 +115,7 @@ const CARDIOLOGY: DemoFederation = {
       ],
     },
     {
-      roundId: 'rnd_demonext0000',
+      name: 'next',
       modelId: 'mdl-qt-interval-1',
       noiseMultiplier: 1.3,
       sampleRate: 0.01,
@@ -145,8 +146,8 @@ export async function isEmpty(core: Core): Promise<boolean> {
 }
 
 /**
- * Makes five organizations and two federations, one of them with a privacy ledger and observations, through the same use cases as the APIs. Again, it brings them back to
- * where they began; earlier demo keys stop working and new ones are made. What is not the demo's is left alone.
+ * Makes five organizations and two federations, one of them with training rounds and observations, through the same use
+ * cases as the APIs. Again, it brings the memberships back to where they began, and what is only ever added stays; earlier demo keys stop working and new ones are made. What is not the demo's is left alone.
  */
 export async function createDemoData(core: Core): Promise<DemoData> {
   const ctx = commandContext(core);
@@ -211,7 +212,8 @@ async function tellPrivacyStory(
   { totalEpsilonBudget, rounds }: DemoFederation,
 ): Promise<void> {
   await core.ledgers.setBudget(owner, { federationId, totalEpsilonBudget, totalDeltaBudget: 1e-5 });
-  for (const { contributions, ...round } of rounds) {
+  for (const { name, contributions, ...asked } of rounds) {
+    const round = { ...asked, roundId: `rnd_${federationId.slice(-16)}${name}` };
     if (contributions.length === 0) await core.roundSteps.reserve(owner, { federationId, ...round });
     else
       await core.roundSteps.record(owner, { federationId, ...round, contributions, alreadyExecuted: false });

@@ -130,6 +130,17 @@ export class FederationService {
     return federation;
   }
 
+  /**
+   * A federation in which the viewer takes part, for keys that may read one part of it; null when it does not exist or
+   * the viewer may not know of it. @throws FORBIDDEN for an invited caller
+   */
+  async findParticipated(ctx: CallContext, id: string): Promise<FederationView | null> {
+    const [federation] = await this.findMany(ctx, [id]);
+    if (federation === undefined) return null;
+    assertFederation(federation.viewerRole, 'participate');
+    return federation;
+  }
+
   /** Whether the viewer may know of it. */
   async isVisible(db: Reader, ctx: CallContext, id: string): Promise<boolean> {
     return (await federationRepository.roleOf(db, ctx.viewer, id, this.clock.now())) !== null;

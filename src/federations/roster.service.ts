@@ -4,7 +4,7 @@ import { forbidden, notFound } from '../core/errors.js';
 import { isExternalId, isOwnId } from '../core/ids.js';
 import { parsePage, type PageArguments } from '../core/page.js';
 import type { CallContext } from '../db/call-context.js';
-import type { Reader, Transaction } from '../db/database.js';
+import type { Transaction } from '../db/database.js';
 import type { FederationService } from './federation.service.js';
 import {
   memberRepository,
@@ -91,13 +91,16 @@ export class RosterService {
     return { federationId, orgId: wanted };
   }
 
-  /** Those of the organizations that are active members now. For whoever may change the federation. */
+  /**
+   * Those of the organizations that are active members, and stay so until the transaction ends. For whoever may change
+   * the federation.
+   */
   async activeAmong(
-    db: Reader,
+    tx: Transaction,
     federationId: string,
     orgIds: readonly string[],
   ): Promise<ReadonlySet<string>> {
-    const members = await memberRepository.findByOrganization(db, [federationId], orgIds, this.clock.now());
+    const members = await memberRepository.lockMany(tx, federationId, orgIds);
     return new Set(members.flatMap(({ orgId, status }) => (status === 'active' ? [orgId] : [])));
   }
 

@@ -54,19 +54,25 @@ export interface Projection {
   readonly vector: Float64Array;
 }
 
+/** Equal steps: the Rényi DP of one, and how many. */
+export interface Steps {
+  readonly oneStep: Float64Array;
+  readonly steps: number;
+}
+
+/** What is checked against: epsilon of the budget, at a delta that is the budget's or the smaller one asked for. */
+export interface Limit {
+  readonly totalEpsilon: number;
+  readonly delta: number;
+}
+
 /**
  * What a round would do to a ledger. Estimating and recording ask this one function, so that they cannot disagree.
  *
  * @param spent the ledger's vector.
- * @param delta the budget's, or the smaller one that was asked for; all figures are at it.
  */
-export function project(
-  spent: Float64Array,
-  round: SubsampledGaussianRound,
-  { totalEpsilon }: Budget,
-  delta: number,
-): Projection {
-  const vector = addRdp(spent, costOf(round));
+export function project(spent: Float64Array, asked: Steps, { totalEpsilon, delta }: Limit): Projection {
+  const vector = withSteps(spent, asked);
   const currentEpsilon = epsilonOf(spent, delta);
   const projectedEpsilon = epsilonOf(vector, delta);
   return {
@@ -80,25 +86,24 @@ export function project(
   };
 }
 
+/** The same sum as with the vector of the whole round: a round costs its steps times one step. */
+function withSteps(spent: Float64Array, { oneStep, steps }: Steps): Float64Array {
+  return addRdp(
+    spent,
+    oneStep.map((cost) => steps * cost),
+  );
+}
+
 /**
- * The most steps of this noise and sample rate that still fit the budget, at most MAX_STEPS, 0 when not even one does.
- * By bisection on the projection itself: epsilon does not fall as steps are added.
+ * The most of these steps that still fit the budget, at most MAX_STEPS, 0 when not even one does. By bisection on the
+ * projection itself: epsilon does not fall as steps are added.
  */
 export function maxStepsWithin(
   spent: Float64Array,
-  round: Omit<SubsampledGaussianRound, 'steps'>,
-  { totalEpsilon }: Budget,
-  delta: number,
+  oneStep: Float64Array,
+  { totalEpsilon, delta }: Limit,
 ): number {
-  const oneStep = costOf({ ...round, steps: 1 });
-  const fits = (steps: number) =>
-    epsilonOf(
-      addRdp(
-        spent,
-        oneStep.map((cost) => steps * cost),
-      ),
-      delta,
-    ) <= totalEpsilon;
+  const fits = (steps: number) => epsilonOf(withSteps(spent, { oneStep, steps }), delta) <= totalEpsilon;
   if (!fits(1)) return 0;
   if (fits(MAX_STEPS)) return MAX_STEPS;
   let [most, tooMany] = [1, MAX_STEPS];

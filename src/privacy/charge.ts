@@ -1,7 +1,8 @@
+import { setImmediate as giveWay } from 'node:timers/promises';
 import { DomainError } from '../core/errors.js';
 import type { Transaction } from '../db/database.js';
 import { CostMemory } from './cost-memory.js';
-import { maxStepsWithin, ORDER_COUNT, project, type Projection } from './accountant.js';
+import { costOf, maxStepsWithin, ORDER_COUNT, project, type Projection } from './accountant.js';
 import { estimateOf, spentOf, type PrivacyEstimate } from './figures.js';
 import type { LedgerRow } from './ledger.repository.js';
 import { addRdp, decodeRdp, encodeRdp } from './rdp-vector.js';
@@ -17,7 +18,7 @@ export interface Charge {
 }
 
 /** How many rounds are held in memory while a ledger is recomputed. */
-const CHUNK = 500;
+const CHUNK = 200;
 
 /**
  * Charges a round to a ledger, whose lock the caller holds.
@@ -26,12 +27,11 @@ const CHUNK = 500;
 export function chargeFor(ledger: LedgerRow, parameters: Parameters, alreadyExecuted: boolean): Charge {
   const { noiseMultiplier, sampleRate, numSteps, targetDelta } = parameters;
   const spent = spentOf(ledger);
-  const delta = targetDelta ?? ledger.totalDelta;
-  const projection = project(spent, { noiseMultiplier, sampleRate, steps: numSteps }, ledger, delta);
-  if (projection.exceeds && !alreadyExecuted) {
-    const maxSteps = maxStepsWithin(spent, { noiseMultiplier, sampleRate }, ledger, delta);
-    throw budgetExceeded(projection, estimateOf(projection, maxSteps));
-  }
+  const asked = { oneStep: costOf({ noiseMultiplier, sampleRate, steps: 1 }), steps: numSteps };
+  const limit = { totalEpsilon: ledger.totalEpsilon, delta: targetDelta ?? ledger.totalDelta };
+  const projection = project(spent, asked, limit);
+  if (projection.exceeds && !alreadyExecuted)
+    throw budgetExceeded(projection, estimateOf(projection, maxStepsWithin(spent, asked.oneStep, limit)));
   return {
     previousRdp: ledger.rdp,
     cumulativeRdp: encodeRdp(projection.vector),
@@ -84,15 +84,19 @@ export async function withoutRound(tx: Transaction, ledger: LedgerRow, round: Ro
   const costs = new CostMemory();
   for (let last = round.roundNumber; ;) {
     const rounds = await roundRepository.listBehind(tx, ledger.federationId, last, CHUNK);
-    for (const behind of rounds) {
-      last = behind.roundNumber;
-      if (!behind.isCounted) continue;
-      const previousRdp = rdp;
-      sum = addRdp(sum, costs.of(behind));
-      rdp = encodeRdp(sum);
-      await roundRepository.update(tx, behind.id, { previousRdp, cumulativeRdp: rdp });
-    }
+    const changed = rounds
+      .filter(({ isCounted }) => isCounted)
+      .map((behind) => {
+        const previousRdp = rdp;
+        sum = addRdp(sum, costs.of(behind));
+        rdp = encodeRdp(sum);
+        return { id: behind.id, previousRdp, cumulativeRdp: rdp };
+      });
+    await roundRepository.putSums(tx, changed);
+    last = rounds.at(-1)?.roundNumber ?? last;
     if (rounds.length < CHUNK) break;
+    // SQLite works in this thread: other requests get their turn between two chunks.
+    await giveWay();
   }
   return { ...ledger, rdp, roundsTracked: ledger.roundsTracked - 1, version: ledger.version + 1 };
 }

@@ -51,11 +51,11 @@ export const contributionRepository = {
     );
   },
 
-  /** Ids of rounds that have contributions and are not completed: there should be none. */
-  async listOfUncompleted(db: Reader, federationId: string): Promise<string[]> {
+  /** Ids of rounds with contributions of this federation that are not completed, or another's: there should be none. */
+  async listMisplaced(db: Reader, federationId: string): Promise<string[]> {
     const rows = await db.query<{ roundId: string }>(
       `SELECT DISTINCT c.round_id AS roundId FROM round_contributions c JOIN training_rounds r ON r.id = c.round_id
-        WHERE c.federation_id = ? AND r.status <> 'completed' ORDER BY c.round_id`,
+        WHERE c.federation_id = ? AND (r.status <> 'completed' OR r.federation_id <> c.federation_id) ORDER BY c.round_id`,
       [federationId],
     );
     return rows.map(({ roundId }) => roundId);

@@ -58,10 +58,10 @@ export const ledgerRepository = {
     );
   },
 
-  /** Ids of federations with a ledger, in pages by id. */
-  async listIds(db: Reader, after: string, limit: number): Promise<string[]> {
+  /** Ids of all federations, in pages by id. */
+  async listFederationIds(db: Reader, after: string, limit: number): Promise<string[]> {
     const rows = await db.query<{ federationId: string }>(
-      'SELECT l.federation_id AS federationId FROM privacy_ledgers l WHERE l.federation_id > ? ORDER BY l.federation_id LIMIT ?',
+      'SELECT f.id AS federationId FROM federations f WHERE f.id > ? ORDER BY f.id LIMIT ?',
       [after, limit],
     );
     return rows.map(({ federationId }) => federationId);

@@ -5,7 +5,7 @@ import { parsePage, toPage, type Page, type PageArguments, type PageRequest } fr
 import type { CallContext } from '../db/call-context.js';
 import type { Transaction } from '../db/database.js';
 import type { FederationCreated, FederationService } from '../federations/index.js';
-import { maxStepsWithin, ORDERS_VERSION, project, type Budget } from './accountant.js';
+import { costOf, maxStepsWithin, ORDERS_VERSION, project, type Budget } from './accountant.js';
 import { estimateOf, spentOf, statusOf, type PrivacyEstimate, type PrivacyStatus } from './figures.js';
 import { ledgerRepository, type LedgerRow } from './ledger.repository.js';
 import { parseParameters, type ParametersInput } from './round-input.js';
@@ -47,17 +47,21 @@ export class LedgerService {
   constructor(
     private readonly clock: Clock,
     private readonly federations: FederationService,
-    private readonly defaultBudget: Budget,
     private readonly changed: LedgerChanged,
   ) {}
 
   /** The ledger under its lock. For whoever changes it, or the rounds behind it. */
   async lock(tx: Transaction, federationId: string): Promise<LedgerRow> {
-    const known = await ledgerRepository.lock(tx, federationId);
-    if (known !== null) return known;
-    const opened = newLedger(federationId, this.defaultBudget);
-    await ledgerRepository.insert(tx, opened);
-    return opened;
+    return present(await ledgerRepository.lock(tx, federationId), federationId);
+  }
+
+  /** The ledger of a federation; null when the viewer may not know of it. @throws FORBIDDEN for an invited caller */
+  async find(ctx: CallContext, federationId: string): Promise<LedgerRow | null> {
+    assertScope(ctx.viewer, 'privacy:read');
+    const federation = await this.federations.findParticipated(ctx, federationId);
+    if (federation === null) return null;
+    const [ledger] = await ledgerRepository.findMany(ctx.db, [federation.id]);
+    return present(ledger, federation.id);
   }
 
   /** Ledgers of federations in which the viewer takes part, in the order asked. */
@@ -65,7 +69,7 @@ export class LedgerService {
     assertScope(ctx.viewer, 'privacy:read');
     const rows = await ledgerRepository.findMany(ctx.db, federationIds);
     const byId = new Map(rows.map((row) => [row.federationId, row]));
-    return federationIds.map((id) => byId.get(id) ?? newLedger(id, this.defaultBudget));
+    return federationIds.map((id) => present(byId.get(id), id));
   }
 
   /** The tighter epsilon; null while it is being computed, and when it is infinite. */
@@ -80,10 +84,10 @@ export class LedgerService {
   estimate(ctx: CallContext, ledger: LedgerRow, input: ParametersInput): PrivacyEstimate {
     assertScope(ctx.viewer, 'privacy:read');
     const { targetDelta, numSteps, ...perStep } = parseParameters(input, ledger.totalDelta);
-    const delta = targetDelta ?? ledger.totalDelta;
+    const asked = { oneStep: costOf({ ...perStep, steps: 1 }), steps: numSteps };
+    const at = { totalEpsilon: ledger.totalEpsilon, delta: targetDelta ?? ledger.totalDelta };
     const spent = spentOf(ledger);
-    const projection = project(spent, { ...perStep, steps: numSteps }, ledger, delta);
-    return estimateOf(projection, maxStepsWithin(spent, perStep, ledger, delta));
+    return estimateOf(project(spent, asked, at), maxStepsWithin(spent, asked.oneStep, at));
   }
 
   /**
@@ -130,6 +134,13 @@ export class LedgerService {
   status(ledger: LedgerRow): PrivacyStatus {
     return statusOf(ledger);
   }
+}
+
+/** Every federation has a ledger from its creation. To take a lost one for an empty one would forget what was spent. */
+function present(ledger: LedgerRow | null | undefined, federationId: string): LedgerRow {
+  if (ledger === null || ledger === undefined)
+    throw new Error(`the federation ${federationId} has no ledger`);
+  return ledger;
 }
 
 function parseBudget({ totalEpsilonBudget, totalDeltaBudget }: SetPrivacyBudget): Budget {

@@ -1,22 +1,27 @@
+import { RENYI_ORDERS_VERSION } from '../numerics/dp/index.js';
+
 /**
- * The stored form of a Rényi DP vector: its doubles, little-endian, in the order of its list of orders. Whole numbers of
- * bits, so that what is read is exactly what was written.
+ * The stored form of a Rényi DP vector: the version of its list of orders (one byte), then its doubles, little-endian, in
+ * the order of the list. What is read is to the bit what was written.
  */
 const BYTES = 8;
 
 export function encodeRdp(vector: Float64Array): Buffer {
-  const bytes = Buffer.alloc(vector.length * BYTES);
-  vector.forEach((cost, index) => bytes.writeDoubleLE(cost, index * BYTES));
+  const bytes = Buffer.alloc(1 + vector.length * BYTES);
+  bytes.writeUInt8(RENYI_ORDERS_VERSION);
+  vector.forEach((cost, index) => bytes.writeDoubleLE(cost, 1 + index * BYTES));
   return bytes;
 }
 
-/** @returns zeros for null: nothing is spent. @throws RangeError for bytes that are no vector of this length. */
+/** @returns zeros for null: nothing is spent. @throws RangeError for bytes that are no vector over the current orders. */
 export function decodeRdp(bytes: Buffer | null, length: number): Float64Array {
   const vector = new Float64Array(length);
   if (bytes === null) return vector;
-  if (bytes.length !== length * BYTES)
-    throw new RangeError(`a vector of ${length} orders has ${length * BYTES} bytes, not ${bytes.length}`);
-  return vector.map((_, index) => bytes.readDoubleLE(index * BYTES));
+  if (bytes.length !== 1 + length * BYTES || bytes[0] !== RENYI_ORDERS_VERSION)
+    throw new RangeError(
+      `these ${bytes.length} bytes are no vector over version ${RENYI_ORDERS_VERSION} of the orders`,
+    );
+  return vector.map((_, index) => bytes.readDoubleLE(1 + index * BYTES));
 }
 
 /** Composition: the costs of independent rounds add up, order by order. @see Mironov 2017, proposition 1. */

@@ -59,10 +59,16 @@ export function parseParameters(input: ParametersInput, totalDelta: number): Par
 
 /** Null where none of them is given: the round is recorded and not tracked. */
 export function parseOptionalParameters(input: ParametersInput, totalDelta: number): Parameters | null {
-  const named = [input.noiseMultiplier, input.sampleRate, input.numSteps];
-  if (named.some(isGiven)) return parseParameters(input, totalDelta);
+  const { noiseMultiplier, sampleRate, numSteps } = input;
+  const named = [noiseMultiplier, sampleRate, numSteps];
+  if (named.some(isGiven)) {
+    for (const [field, value] of Object.entries({ noiseMultiplier, sampleRate, numSteps }))
+      if (!isGiven(value))
+        throw invalidInput(field, 'is required: privacy parameters come all three or not at all');
+    return parseParameters(input, totalDelta);
+  }
   if (isGiven(input.targetDelta))
-    throw invalidInput('targetDelta', 'needs noiseMultiplier, sampleRate and numSteps beside it');
+    throw invalidInput('targetDelta', 'needs the other three privacy parameters beside it');
   return null;
 }
 

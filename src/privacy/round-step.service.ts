@@ -119,12 +119,13 @@ export class RoundStepService {
     read: (now: number) => AskedRound,
   ): Promise<RoundStep> {
     assertScope(ctx.viewer, 'privacy:write');
-    const now = this.clock.now();
     const write = () =>
       ctx.db.transaction(async (tx) => {
         const federation = await this.services.federations.getManaged(tx, ctx, federationId);
-        const asked = read(now);
         const ledger = await this.services.ledgers.lock(tx, federation.id);
+        // Behind the lock, so that times run as the numbers do.
+        const now = this.clock.now();
+        const asked = read(now);
         const existing = asked.id === null ? null : await roundRepository.find(tx, asked.id);
         if (existing !== null) return repeatOf(existing, federation.id, asked.contentHash);
         await this.assertActive(tx, federation.id, asked.contributions);

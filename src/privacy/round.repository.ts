@@ -69,12 +69,14 @@ export const roundRepository = {
     federationIds: readonly string[],
     page: PageRequest,
   ): Promise<RoundRow[]> {
-    const after = page.after === null ? '' : 'AND r.round_number < ?';
-    const one = `SELECT ${COLUMNS} FROM training_rounds r WHERE r.federation_id = ? ${after}
-      ORDER BY r.round_number DESC LIMIT ? OFFSET ?`;
+    const after = page.after === null ? '' : 'AND n.round_number < ?';
+    // Places are found in the index alone, so that an offset reads no rows.
+    const one = `SELECT ${COLUMNS} FROM (SELECT n.round_number AS place FROM training_rounds n
+      WHERE n.federation_id = ? ${after} ORDER BY n.round_number DESC LIMIT ? OFFSET ?) page
+      JOIN training_rounds r ON r.federation_id = ? AND r.round_number = page.place ORDER BY page.place DESC`;
     const rows = await db.query<Raw<RoundRow>>(
       unionAll(one, federationIds.length),
-      federationIds.flatMap((id) => [id, ...(page.after ?? []), page.first + 1, page.offset]),
+      federationIds.flatMap((id) => [id, ...(page.after ?? []), page.first + 1, page.offset, id]),
     );
     return rows.map(read);
   },
@@ -129,19 +131,25 @@ export const roundRepository = {
     );
   },
 
-  async countByFederation(
-    db: Reader,
-    federationIds: readonly string[],
-  ): Promise<{ federationId: string; count: number }[]> {
-    return db.query(
-      `SELECT r.federation_id AS federationId, COUNT(*) AS count FROM training_rounds r
-        WHERE r.federation_id IN (${federationIds.map(() => '?').join(', ')}) GROUP BY r.federation_id`,
-      federationIds,
-    );
-  },
-
   async insert(tx: Transaction, row: StoredRound): Promise<void> {
     await tx.manager.insert(TrainingRoundEntity, { ...row });
+  },
+
+  /** Other sums for counted rounds, in one statement. */
+  async putSums(
+    tx: Transaction,
+    rows: readonly Pick<StoredRound, 'id' | 'previousRdp' | 'cumulativeRdp'>[],
+  ): Promise<void> {
+    if (rows.length === 0) return;
+    const cases = `CASE id ${rows.map(() => 'WHEN ? THEN ?').join(' ')} END`;
+    await tx.query(
+      `UPDATE training_rounds SET previous_rdp = ${cases}, cumulative_rdp = ${cases} WHERE id IN (${rows.map(() => '?').join(', ')})`,
+      [
+        ...rows.flatMap(({ id, previousRdp }) => [id, previousRdp]),
+        ...rows.flatMap(({ id, cumulativeRdp }) => [id, cumulativeRdp]),
+        ...rows.map(({ id }) => id),
+      ],
+    );
   },
 
   async update(

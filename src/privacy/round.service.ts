@@ -27,9 +27,10 @@ export class RoundService {
     return roundRepository.listByFederation(ctx.db, federationIds, page);
   }
 
+  /** Numbers are consecutive and never used again, so the last one is the count. */
   async countByFederation(ctx: CallContext, federationIds: readonly string[]): Promise<Map<string, number>> {
-    const rows = await roundRepository.countByFederation(ctx.db, federationIds);
-    return new Map(rows.map(({ federationId, count }) => [federationId, count]));
+    const ledgers = await ledgerRepository.findMany(ctx.db, federationIds);
+    return new Map(ledgers.map(({ federationId, lastRoundNumber }) => [federationId, lastRoundNumber]));
   }
 
   /** Figures of rounds that the viewer sees, each at the delta of its federation's budget. */

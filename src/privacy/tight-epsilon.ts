@@ -58,18 +58,9 @@ export class TightEpsilon {
     const [ledger] = await ledgerRepository.findMany(this.db, [federationId]);
     if (ledger === undefined || ledger.tightVersion === ledger.version) return;
     const rounds = await roundRepository.sumSteps(this.db, federationId, MAX_DISTINCT + 1);
-    const tight =
-      rounds.length > MAX_DISTINCT ? Infinity : await this.ask({ rounds, delta: ledger.totalDelta });
-    // Both are upper bounds, so the smaller one is.
-    const epsilon = Math.min(
-      roundEpsilonUp(tight),
-      roundEpsilonUp(epsilonOf(spentOf(ledger), ledger.totalDelta)),
-    );
-    const kept = {
-      federationId,
-      version: ledger.version,
-      epsilon: Number.isFinite(epsilon) ? epsilon : null,
-    };
+    const tight = rounds.length > MAX_DISTINCT ? null : await this.ask({ rounds, delta: ledger.totalDelta });
+    const epsilon = tight === null ? null : smallerOf(tight, epsilonOf(spentOf(ledger), ledger.totalDelta));
+    const kept = { federationId, version: ledger.version, epsilon };
     await this.db.transaction((tx) => ledgerRepository.keepTightEpsilon(tx, kept));
   }
 
@@ -93,6 +84,10 @@ export class TightEpsilon {
   private start(): Worker {
     const worker = new Worker(this.script);
     worker.unref();
+    // Between two questions nobody else listens, and an error that nobody hears would end the process.
+    worker.on('error', (error) => {
+      this.logger.warn({ err: error }, 'the worker of the tight epsilon failed');
+    });
     worker.once('exit', () => {
       if (this.worker === worker) this.worker = null;
     });
@@ -105,4 +100,10 @@ export class TightEpsilon {
     this.waiting.clear();
     await this.worker?.terminate();
   }
+}
+
+/** Both are upper bounds, so the smaller one is. Null for infinity. */
+function smallerOf(tight: number, renyi: number): number | null {
+  const epsilon = Math.min(roundEpsilonUp(tight), roundEpsilonUp(renyi));
+  return Number.isFinite(epsilon) ? epsilon : null;
 }

@@ -1,5 +1,5 @@
 import type { Database, Reader } from '../db/database.js';
-import { ORDER_COUNT, orderAt } from './accountant.js';
+import { ORDER_COUNT, ORDERS_VERSION, orderAt } from './accountant.js';
 import { CostMemory } from './cost-memory.js';
 import { contributionRepository } from './contribution.repository.js';
 import { ledgerRepository, type LedgerRow } from './ledger.repository.js';
@@ -28,7 +28,7 @@ export class LedgerVerification {
     const differences: Difference[] = [];
     let ledgers = 0;
     for (let last = ''; ;) {
-      const ids = await ledgerRepository.listIds(this.db, last, PAGE);
+      const ids = await ledgerRepository.listFederationIds(this.db, last, PAGE);
       for (const id of ids) differences.push(...(await this.verify(id)));
       ledgers += ids.length;
       last = ids.at(-1) ?? last;
@@ -40,14 +40,13 @@ export class LedgerVerification {
   private async verify(federationId: string): Promise<Difference[]> {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const before = await this.ledger(federationId);
-      const found = before === null ? [] : await compare(this.db, before);
+      const found = await compare(this.db, federationId, before);
       const after = await this.ledger(federationId);
       if (found.length === 0 || isSame(before, after)) return found;
     }
-    return this.db.transaction(async (tx) => {
-      const ledger = await ledgerRepository.lock(tx, federationId);
-      return ledger === null ? [] : compare(tx, ledger);
-    });
+    return this.db.transaction(async (tx) =>
+      compare(tx, federationId, await ledgerRepository.lock(tx, federationId)),
+    );
   }
 
   private async ledger(federationId: string): Promise<LedgerRow | null> {
@@ -60,8 +59,10 @@ function isSame(before: LedgerRow | null, after: LedgerRow | null): boolean {
   return before?.version === after?.version && before?.lastRoundNumber === after?.lastRoundNumber;
 }
 
-async function compare(db: Reader, ledger: LedgerRow): Promise<Difference[]> {
-  const { federationId } = ledger;
+async function compare(db: Reader, federationId: string, ledger: LedgerRow | null): Promise<Difference[]> {
+  if (ledger === null) return [{ federationId, roundId: null, what: 'is lost' }];
+  if (ledger.ordersVersion !== ORDERS_VERSION)
+    return [{ federationId, roundId: null, what: `is over version ${ledger.ordersVersion} of the orders` }];
   const recount = new Recount(federationId);
   for (let last = 0; ;) {
     const rounds = await roundRepository.listBehind(db, federationId, last, PAGE);
@@ -69,14 +70,14 @@ async function compare(db: Reader, ledger: LedgerRow): Promise<Difference[]> {
     last = rounds.at(-1)?.roundNumber ?? last;
     if (rounds.length < PAGE) break;
   }
-  const misplaced = await contributionRepository.listOfUncompleted(db, federationId);
+  const misplaced = await contributionRepository.listMisplaced(db, federationId);
   return [
     ...recount.differences,
     ...recount.against(ledger),
     ...misplaced.map((roundId) => ({
       federationId,
       roundId,
-      what: 'has contributions and is not completed',
+      what: 'has contributions, and is not completed or of another federation',
     })),
   ];
 }

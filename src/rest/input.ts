@@ -1,4 +1,5 @@
 import {
+  getNullableType,
   GraphQLBoolean,
   GraphQLFloat,
   GraphQLInt,
@@ -37,10 +38,11 @@ export function readVariables(
   members: readonly InputMember[],
   carrier: Readonly<Record<string, unknown>>,
   source: Source,
+  place = '',
 ): Record<string, unknown> {
   const variables: Record<string, unknown> = {};
   for (const member of members) {
-    const value = readMember(member, carrier, source);
+    const value = readMember(member, carrier, { source, place });
     if (value !== undefined) variables[member.variable] = value;
   }
   return variables;
@@ -49,11 +51,11 @@ export function readVariables(
 function readMember(
   { name, type, hasDefault }: Omit<InputMember, 'variable'>,
   carrier: Readonly<Record<string, unknown>>,
-  source: Source,
+  { source, place }: { readonly source: Source; readonly place: string },
 ): unknown {
   const raw = Object.hasOwn(carrier, name) ? carrier[name] : undefined;
-  if (raw !== undefined && raw !== null) return readValue(type, raw, name, source);
-  if (isNonNullType(type) && !hasDefault) throw invalidInput(name, 'is required');
+  if (raw !== undefined && raw !== null) return readValue(type, raw, `${place}${name}`, source);
+  if (isNonNullType(type) && !hasDefault) throw invalidInput(`${place}${name}`, 'is required');
   return undefined;
 }
 
@@ -70,9 +72,10 @@ function readList(itemType: GraphQLInputType, raw: unknown, name: string, source
   if (source === 'query' && Array.isArray(raw)) throw invalidInput(name, 'must be given once');
   const items = source === 'query' && typeof raw === 'string' ? splitList(raw) : raw;
   if (!Array.isArray(items)) throw invalidInput(name, 'must be an array');
-  return items.map((item: unknown) => {
+  const isOfObjects = isInputObjectType(getNullableType(itemType));
+  return items.map((item: unknown, i) => {
     if (item === null) throw invalidInput(name, 'must not contain null');
-    return readValue(itemType, item, name, source);
+    return readValue(itemType, item, isOfObjects ? `${name}[${i}]` : name, source);
   });
 }
 
@@ -92,7 +95,7 @@ function readObject(type: GraphQLInputObjectType, raw: unknown, name: string): R
     type: field.type,
     hasDefault: field.defaultValue !== undefined,
   }));
-  return readVariables(members, raw, 'json');
+  return readVariables(members, raw, 'json', `${name}.`);
 }
 
 /** Enumerations are in lower case outside of GraphQL. */

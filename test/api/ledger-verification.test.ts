@@ -18,7 +18,8 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  for (const table of ['round_contributions', 'training_rounds', 'privacy_ledgers'])
+  // What an earlier test damaged is gone with its federation.
+  for (const table of ['round_contributions', 'training_rounds', 'members', 'federations'])
     await damage(`DELETE FROM ${table}`);
   federation = await gateway.aFederation();
   const rounds = `/federations/${federation.id}/rounds`;
@@ -113,7 +114,19 @@ describe('names what was damaged, and ends with 1', () => {
           [roundIds[1]!, federation.owner.id, federation.id],
         ),
       where: () => roundIds[1]!,
-      what: /^has contributions and is not completed$/,
+      what: /^has contributions, and is not completed/,
+    },
+    {
+      name: 'a lost ledger',
+      act: () => damage('DELETE FROM privacy_ledgers'),
+      where: () => null,
+      what: /^is lost$/,
+    },
+    {
+      name: 'a ledger over other orders',
+      act: () => damage('UPDATE privacy_ledgers SET orders_version = 2'),
+      where: () => null,
+      what: /^is over version 2 of the orders$/,
     },
   ];
 

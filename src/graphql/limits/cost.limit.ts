@@ -23,8 +23,17 @@ const objectsMade: ComplexityEstimator = ({ type: parent, field, args, childComp
   if (!isCompositeType(type)) return 0;
   if (type.name.endsWith('Connection')) return 1 + childComplexity * pageSize(args);
   const isPlainList = isListType(getNullableType(field.type)) && !/^__|Connection$/.test(parent.name);
-  return (1 + childComplexity) * (isPlainList ? listSize(field.extensions) : 1) * hundredsInvited(args);
+  return (
+    (costOf(field.extensions) + childComplexity) *
+    (isPlainList ? listSize(field.extensions) : 1) *
+    hundredsInvited(args)
+  );
 };
+
+/** A field whose object takes more than a look into the database may say what it costs. */
+function costOf({ cost }: Readonly<Record<string, unknown>>): number {
+  return typeof cost === 'number' ? cost : 1;
+}
 
 /** A field may say how long its list usually is. */
 function listSize({ listSize: size }: Readonly<Record<string, unknown>>): number {

@@ -14,7 +14,7 @@ export interface EpsilonFromRdp {
  *
  *   epsilon = min over α > 1.01 of  r + log(1 - 1/α) - log(δα) / (α - 1),  at least 0
  *
- * and 0 at an order with δ² + expm1(-r) > 0, because the total variation is at most √(1 - e^-KL), KL at most r, and a
+ * and 0 at an order with √(1 - e^-r) < δ, because the total variation is at most √(1 - e^-KL), KL at most r, and a
  * total variation of at most δ is (0, δ)-DP. Without this branch tiny costs come out too large.
  *
  * @param vector r(α) >= 0 or Infinity, length = number of orders; an entry that is not finite is skipped.
@@ -47,7 +47,8 @@ export function epsilonFromRdp(
 }
 
 function epsilonAtOrder(cost: number, order: number, delta: number): number {
-  if (delta * delta + Math.expm1(-cost) > 0) return 0;
+  // Both sides are roots: delta² underflows from 1.5e-162 down.
+  if (Math.sqrt(-Math.expm1(-cost)) < delta) return 0;
   const epsilon = cost + Math.log1p(-1 / order) - (Math.log(delta) + Math.log(order)) / (order - 1);
   return Math.max(0, epsilon);
 }

@@ -60,29 +60,20 @@ export const observationRoutes: readonly Route[] = [
     summary: 'List the variables that can be asked about',
     document: `
       query ListVariables($id: ID!) {
-        federation(id: $id) {
-          analytics {
-            variables {
-              name
-              kind
-              observation_count: observationCount
-              first_recorded_at: firstRecordedAt
-              last_recorded_at: lastRecordedAt
-            }
+        analytics(federationId: $id) {
+          variables {
+            name
+            kind
+            observation_count: observationCount
+            first_recorded_at: firstRecordedAt
+            last_recorded_at: lastRecordedAt
           }
         }
       }
     `,
     status: 200,
-    result: 'federation.analytics.variables',
-    absences: [
-      HIDDEN_FEDERATION,
-      {
-        path: 'federation.analytics',
-        code: 'FORBIDDEN',
-        message: 'only active members of the federation may ask about it: join it first',
-      },
-    ],
+    result: 'analytics.variables',
+    absences: [{ ...HIDDEN_FEDERATION, path: 'analytics' }],
     example: {
       path: PATH,
       response: [

@@ -40,12 +40,8 @@ const STATUS_EXAMPLE = {
   rounds_consumed: 1,
 };
 
-/** What an invited caller is told. */
-const NOT_YET_A_MEMBER = {
-  path: 'federation.privacy',
-  code: 'FORBIDDEN',
-  message: 'only active members of the federation may see its privacy ledger: join it first',
-} as const;
+/** The ledger of a federation that the caller may not see looks like that of one that does not exist. */
+const HIDDEN_LEDGER = { ...HIDDEN_FEDERATION, path: 'privacy' };
 
 export const privacyRoutes: readonly Route[] = [
   {
@@ -55,13 +51,13 @@ export const privacyRoutes: readonly Route[] = [
     summary: 'Read what was spent and what remains',
     document: `
       query ReadPrivacy($id: ID!) {
-        federation(id: $id) { privacy { ...PrivacyFields } }
+        privacy(federationId: $id) { ...PrivacyFields }
       }
       ${PRIVACY_FIELDS}
     `,
     status: 200,
-    result: 'federation.privacy',
-    absences: [HIDDEN_FEDERATION, NOT_YET_A_MEMBER],
+    result: 'privacy',
+    absences: [HIDDEN_LEDGER],
     example: { path: PATH, response: STATUS_EXAMPLE },
   },
   {
@@ -96,27 +92,25 @@ export const privacyRoutes: readonly Route[] = [
       query EstimatePrivacy(
         $id: ID!, $noiseMultiplier: Float!, $sampleRate: Float!, $numSteps: Int, $targetDelta: Float
       ) {
-        federation(id: $id) {
-          privacy {
-            estimate(
-              noiseMultiplier: $noiseMultiplier, sampleRate: $sampleRate, numSteps: $numSteps, targetDelta: $targetDelta
-            ) {
-              current_epsilon: currentEpsilon
-              projected_epsilon: projectedEpsilon
-              round_epsilon_cost: roundEpsilonCost
-              would_exceed_budget: wouldExceedBudget
-              budget_epsilon: budgetEpsilon
-              delta
-              max_steps_within_budget: maxStepsWithinBudget
-              is_infinite: isInfinite
-            }
+        privacy(federationId: $id) {
+          estimate(
+            noiseMultiplier: $noiseMultiplier, sampleRate: $sampleRate, numSteps: $numSteps, targetDelta: $targetDelta
+          ) {
+            current_epsilon: currentEpsilon
+            projected_epsilon: projectedEpsilon
+            round_epsilon_cost: roundEpsilonCost
+            would_exceed_budget: wouldExceedBudget
+            budget_epsilon: budgetEpsilon
+            delta
+            max_steps_within_budget: maxStepsWithinBudget
+            is_infinite: isInfinite
           }
         }
       }
     `,
     status: 200,
-    result: 'federation.privacy.estimate',
-    absences: [HIDDEN_FEDERATION, NOT_YET_A_MEMBER],
+    result: 'privacy.estimate',
+    absences: [HIDDEN_LEDGER],
     example: {
       path: PATH,
       query: { noise_multiplier: '1.1', sample_rate: '0.01', num_steps: '1000' },
@@ -139,33 +133,31 @@ export const privacyRoutes: readonly Route[] = [
     summary: 'List the rounds of the sum, oldest first',
     document: `
       query ListPrivacyHistory($id: ID!, $first: Int, $offset: Int) {
-        federation(id: $id) {
-          privacy {
-            history(first: $first, offset: $offset) {
-              nodes {
-                round { round_id: id }
-                round_number: roundNumber
-                noise_multiplier: noiseMultiplier
-                sample_rate: sampleRate
-                num_steps: numSteps
-                target_delta: targetDelta
-                epsilon_cost: epsilonCost
-                cumulative_epsilon: cumulativeEpsilon
-                overdrawn
-                recorded_at: recordedAt
-              }
-              totalCount
-              pageInfo { hasNextPage }
+        privacy(federationId: $id) {
+          history(first: $first, offset: $offset) {
+            nodes {
+              round { round_id: id }
+              round_number: roundNumber
+              noise_multiplier: noiseMultiplier
+              sample_rate: sampleRate
+              num_steps: numSteps
+              target_delta: targetDelta
+              epsilon_cost: epsilonCost
+              cumulative_epsilon: cumulativeEpsilon
+              overdrawn
+              recorded_at: recordedAt
             }
+            totalCount
+            pageInfo { hasNextPage }
           }
         }
       }
     `,
     status: 200,
-    result: 'federation.privacy.history.nodes',
+    result: 'privacy.history.nodes',
     shape: { flatten: ['round'] },
-    absences: [HIDDEN_FEDERATION, NOT_YET_A_MEMBER],
-    paging: { connection: 'federation.privacy.history', defaultLimit: 1000 },
+    absences: [HIDDEN_LEDGER],
+    paging: { connection: 'privacy.history', defaultLimit: 1000 },
     example: {
       path: PATH,
       response: [

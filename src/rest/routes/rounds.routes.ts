@@ -1,3 +1,4 @@
+import { invalidInput } from '../../core/errors.js';
 import type { Route, Shape } from '../route.js';
 import { FEDERATION_EXAMPLE, HIDDEN_FEDERATION } from './federations.routes.js';
 
@@ -47,6 +48,15 @@ const RESERVED_EXAMPLE = { ...STEP_EXAMPLE, status: 'reserved', contributions: [
 const STEP_PATH = { ...PATH, round_id: ROUND_EXAMPLE.id };
 
 const ASKED = { model_id: 'mdl-ecg-7', noise_multiplier: 1, sample_rate: 0.001, num_steps: 30000 };
+
+/** What comes with the end of a round would be lost on a reservation. */
+function notOfReservation(member: string): (raw: unknown) => unknown {
+  return (raw) => {
+    const isNothing = raw === null || raw === false || (Array.isArray(raw) && raw.length === 0);
+    if (isNothing) return raw;
+    throw invalidInput(member, 'must not come with a reservation: complete the round with it');
+  };
+}
 
 export const roundRoutes: readonly Route[] = [
   {
@@ -104,6 +114,11 @@ export const roundRoutes: readonly Route[] = [
     `,
     status: 201,
     result: 'reserveTrainingRound',
+    readers: {
+      contributions: notOfReservation('contributions'),
+      completed_at: notOfReservation('completed_at'),
+      already_executed: notOfReservation('already_executed'),
+    },
     shape: STEP_SHAPE,
     example: { path: PATH, body: { ...ASKED, status: 'reserved' }, response: RESERVED_EXAMPLE },
   },
@@ -144,7 +159,7 @@ export const roundRoutes: readonly Route[] = [
     summary: 'End a reserved round with what came of it',
     document: `
       mutation CompleteTrainingRound(
-        $id: ID!, $roundId: ID!, $completedAt: DateTime, $contributions: [RoundContributionInput!] = []
+        $id: ID!, $roundId: ID!, $completedAt: DateTime, $contributions: [RoundContributionInput!]!
       ) {
         completeTrainingRound(input: {
           federationId: $id, roundId: $roundId, completedAt: $completedAt, contributions: $contributions
