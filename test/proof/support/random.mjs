@@ -1,0 +1,21 @@
+import { randomInt } from 'node:crypto';
+
+/** Numbers in [0, 1) that a seed repeats (mulberry32). */
+export function randomFrom(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+export function newSeed() {
+  return randomInt(2 ** 32);
+}
+
+/** An id of a round as a client makes it. */
+export function roundId(run, number) {
+  return `rnd_${run}${number.toString(36).padStart(12, '0')}`;
+}
