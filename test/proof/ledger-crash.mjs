@@ -1,0 +1,95 @@
+/**
+ * Kills the gateway (SIGKILL) at random moments while rounds are recorded, reserved, completed and cancelled, starts it
+ * again, and looks whether every answered round is there, whole, and whether the stored sum is that of the rounds.
+ *
+ *   node test/proof/ledger-crash.mjs [--kills 50] [--seed N]
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { Client, createFederation } from './support/client.mjs';
+import { findDatabases } from './support/databases.mjs';
+import { OPERATOR_KEY, startGateway } from './support/gateway.mjs';
+import { findProblems, readLedger, runVerify } from './support/ledger-check.mjs';
+import { newSeed, randomFrom } from './support/random.mjs';
+import { Findings, seconds } from './support/report.mjs';
+import { Traffic } from './support/traffic.mjs';
+
+const LANES = 8;
+const [EARLIEST_MS, LATEST_MS] = [20, 400];
+
+const { values } = parseArgs({
+  options: { kills: { type: 'string', default: '50' }, seed: { type: 'string' } },
+});
+const seed = Number(values.seed ?? newSeed());
+const random = randomFrom(seed);
+const findings = new Findings();
+console.log(`${values.kills} kills; seed ${seed}`);
+const databases = await findDatabases();
+const kills = Number(values.kills);
+for (const [index, database] of databases.entries())
+  await proveOn(database, Math.floor((kills + index) / databases.length));
+findings.end();
+
+async function proveOn({ name, create }, share) {
+  const start = performance.now();
+  const database = await create();
+  let gateway = await startGateway(database.url);
+  try {
+    const operator = new Client(gateway.url, OPERATOR_KEY);
+    const federation = await createFederation(operator, 'crash');
+    operator.close();
+    const budget = { total_epsilon_budget: 1e6, total_delta_budget: 1e-5 };
+    await withClient(gateway, federation, (client) =>
+      client.ask('PUT', `/federations/${federation.id}/privacy/budget`, budget),
+    );
+    const traffic = new Traffic(federation, random);
+    let found = 0;
+    for (let kill = 1; kill <= share; kill++) {
+      const where = `${name}, kill ${kill}`;
+      const crashed = gateway;
+      findings.add(
+        where,
+        await withClient(crashed, federation, (client) => killWithin(crashed, traffic, client)),
+      );
+      gateway = await startGateway(database.url);
+      findings.add(where, [...(await problemsOf(database, traffic)), ...(await runVerify(database))]);
+      const again = await withClient(gateway, federation, (client) => traffic.sendUnanswered(client));
+      findings.add(where, [...again.problems, ...(await problemsOf(database, traffic))]);
+      found += again.found;
+    }
+    const { rounds } = await readLedger(database, federation.id);
+    const { record, reserve, complete, cancel, repeats } = traffic.answered;
+    console.log(
+      `${name}: ${share} kills, ${rounds.length} rounds; answered: ${record} recorded, ${reserve} reserved, ` +
+        `${complete} completed, ${cancel} cancelled; ${repeats} sends were cut off, of which ${found} had been committed; ${seconds(start)}`,
+    );
+  } finally {
+    await gateway.kill();
+    await database.drop();
+  }
+}
+
+async function withClient({ url }, { key }, work) {
+  const client = new Client(url, key, LANES);
+  try {
+    return await work(client);
+  } finally {
+    client.close();
+  }
+}
+
+async function killWithin(gateway, traffic, client) {
+  const running = traffic.run(client, LANES);
+  // A process that has just started is slow to answer first.
+  await Promise.race([traffic.nextAnswer(), running]);
+  await sleep(EARLIEST_MS + random() * (LATEST_MS - EARLIEST_MS));
+  const ended = gateway.endOf();
+  await gateway.kill();
+  traffic.stop();
+  return [...ended, ...(await running)];
+}
+
+async function problemsOf(database, traffic) {
+  const rows = await readLedger(database, traffic.federation.id);
+  return [...findProblems(rows, traffic.contributions.length), ...traffic.findLosses(rows.rounds)];
+}
