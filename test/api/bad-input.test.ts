@@ -7,6 +7,7 @@ import { sendRaw } from '../support/raw-http.js';
 import { expectRestError } from '../support/refusals.js';
 import { everyRow } from '../support/rows.js';
 import { badBodies, badMembers } from './bad-input.table.js';
+import { badLedgerInput } from './privacy-bad-input.table.js';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
@@ -105,7 +106,7 @@ describe.each(badMembers)('$route', ({ route, valid, bad, required }) => {
 
 it('has a row of wrong members for every route with a body', () => {
   const withBody = routes.filter(({ example }) => example.body !== undefined);
-  expect(badMembers.map(({ route }) => route).sort()).toEqual(
+  expect([...badMembers, ...badLedgerInput].map(({ route }) => route).sort()).toEqual(
     withBody.map(({ method, path }) => `${method} ${path}`).sort(),
   );
 });
@@ -197,6 +198,10 @@ describe('query parameters', () => {
     ['offset', '/federations', integers],
     ['limit', '/federations/FED/members', [...integers, '0', '1001']],
     ['limit', '/federations/FED/models', [...integers, '0', '1001']],
+    ['limit', '/federations/FED/rounds', [...integers, '0', '1001']],
+    ['offset', '/federations/FED/rounds', integers],
+    ['limit', '/federations/FED/privacy/history', [...integers, '0', '1001']],
+    ['offset', '/federations/FED/privacy/history', integers],
     ['limit', '/models', [...integers, '0', '1001']],
     ['offset', '/models', integers],
     ['status', '/federations/FED/members', ['nope', 'active,nope', 'active;invited', '%00', 'active%00']],

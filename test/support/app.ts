@@ -51,7 +51,10 @@ export function unique(prefix: string): string {
 }
 
 /** The whole gateway on a fresh, migrated database, listening on a port of its own. Rates are off unless a test sets them. */
-export async function startTestApp(overrides: Partial<Config> = {}): Promise<TestApp> {
+export async function startTestApp(
+  overrides: Partial<Config> = {},
+  { tightEpsilonScript = TIGHT_EPSILON_SCRIPT }: { tightEpsilonScript?: string } = {},
+): Promise<TestApp> {
   const database = await createTestDatabase();
   const clock = new MovableClock();
   const config: Config = {
@@ -76,7 +79,7 @@ export async function startTestApp(overrides: Partial<Config> = {}): Promise<Tes
   const app = await startApp(config, {
     clock,
     logger: createLogger(config.logLevel),
-    tightEpsilonScript: TIGHT_EPSILON_SCRIPT,
+    tightEpsilonScript,
   });
   const operator = new Client(app.url, OPERATOR_KEY);
 
