@@ -58,6 +58,8 @@ export class TightEpsilon {
     const [ledger] = await ledgerRepository.findMany(this.db, [federationId]);
     if (ledger === undefined || ledger.tightVersion === ledger.version) return;
     const rounds = await roundRepository.sumSteps(this.db, federationId, MAX_DISTINCT + 1);
+    // Closed meanwhile: no worker is started that nobody would end.
+    if (this.isClosed) return;
     const tight = rounds.length > MAX_DISTINCT ? null : await this.ask({ rounds, delta: ledger.totalDelta });
     const epsilon = tight === null ? null : smallerOf(tight, epsilonOf(spentOf(ledger), ledger.totalDelta));
     const kept = { federationId, version: ledger.version, epsilon };
