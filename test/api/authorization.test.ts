@@ -108,7 +108,11 @@ async function everythingIn(scene: Scene): Promise<Json> {
   return {
     members: await db.query('SELECT * FROM members WHERE federation_id = ? ORDER BY id', [scene['fed']!]),
     models: await db.query('SELECT * FROM shared_models WHERE federation_id = ?', [scene['fed']!]),
-    ledger: await db.query('SELECT * FROM privacy_ledgers WHERE federation_id = ?', [scene['fed']!]),
+    // The tight epsilon comes some time behind a change.
+    ledger: await db.query(
+      'SELECT total_epsilon, total_delta, rdp, last_round_number, version FROM privacy_ledgers WHERE federation_id = ?',
+      [scene['fed']!],
+    ),
     rounds: await db.query('SELECT * FROM training_rounds WHERE federation_id = ?', [scene['fed']!]),
     key: await db.query('SELECT * FROM api_keys WHERE id = ?', [scene['key']!]),
     keys: await db.query('SELECT COUNT(*) AS count FROM api_keys'),

@@ -25,6 +25,7 @@ const CONNECTIONS = {
   federations: 'federations',
   members: 'federation(id: "<fed>") { members',
   models: 'federation(id: "<fed>") { models',
+  rounds: 'federation(id: "<fed>") { rounds',
   organizations: 'organizations',
   apiKeys: 'apiKeys(orgId: "<owner>")',
 } as const;
@@ -55,6 +56,8 @@ describe('a connection', () => {
     await owner.client.post(`/federations/${ids[0]!}/invite`, { org_ids: guests }).expect(200);
     for (const modelId of ['mdl-1', 'mdl-2', 'mdl-3', 'mdl-4', 'mdl-5'])
       await owner.client.post(`/federations/${ids[0]!}/models`, { model_id: modelId }).expect(200);
+    for (let i = 0; i < 5; i++)
+      await owner.client.post(`/federations/${ids[0]!}/rounds`, { model_id: `mdl-${i}` }).expect(201);
     for (const name of ['two', 'three', 'four'])
       await owner.client.post('/api-keys', { org_id: 'default', name, scopes: ['keys:write'] }).expect(201);
   });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestApp, unique, type Member, type TestApp, type TestFederation } from '../support/app.js';
 import type { Answer, Client, Json } from '../support/client.js';
+import { done, ledgerApis } from '../support/ledger.js';
 
 const DAY_MS = 86_400_000;
 const ABSENT = 'fed_000000000000absent';
@@ -8,6 +9,7 @@ const ABSENT = 'fed_000000000000absent';
 let gateway: TestApp;
 let federation: TestFederation;
 let outsider: Member;
+let round: string;
 
 beforeAll(async () => {
   gateway = await startTestApp();
@@ -16,6 +18,7 @@ beforeAll(async () => {
   await federation.owner.client
     .post(`/federations/${federation.id}/models`, { model_id: 'mdl-7' })
     .expect(200);
+  round = String((await done(ledgerApis.REST.reserve(federation.owner.client, federation.id))).id);
 });
 afterAll(() => gateway.close());
 
@@ -25,6 +28,15 @@ const ROUTES = [
   { method: 'GET', path: '/members' },
   { method: 'GET', path: '/members?status=active&limit=1' },
   { method: 'GET', path: '/models' },
+  { method: 'GET', path: '/privacy' },
+  { method: 'GET', path: '/privacy/estimate?noise_multiplier=1&sample_rate=0.1' },
+  { method: 'GET', path: '/privacy/history?limit=1' },
+  { method: 'GET', path: '/rounds' },
+  { method: 'PUT', path: '/privacy/budget', body: { total_epsilon_budget: 5 } },
+  { method: 'POST', path: '/rounds', body: { contributions: [{ org_id: 'default', samples: 1 }] } },
+  { method: 'POST', path: '/rounds', body: { noise_multiplier: -1, target_delta: 0.5 } },
+  { method: 'POST', path: '/rounds/{round}/complete', body: {} },
+  { method: 'POST', path: '/rounds/{round}/cancel', body: {} },
   { method: 'POST', path: '/invite', body: { org_ids: ['org-1'] } },
   { method: 'POST', path: '/join', body: { org_id: 'default' } },
   { method: 'POST', path: '/decline', body: { org_id: 'default' } },
@@ -37,7 +49,10 @@ const ROUTES = [
 
 /** Asked with one request id, answers may differ in nothing. */
 async function ask(client: Client, id: string, route: (typeof ROUTES)[number]): Promise<Answer> {
-  const path = route.path.replace('{member}', federation.active[0]!.id).replace('{outsider}', outsider.id);
+  const path = route.path
+    .replace('{member}', federation.active[0]!.id)
+    .replace('{outsider}', outsider.id)
+    .replace('{round}', round);
   return client
     .with({ 'x-request-id': 'one-request' })
     .rest(route.method, `/federations/${id}${path}`, 'body' in route ? route.body : undefined);
@@ -94,6 +109,12 @@ describe.each(Object.keys(STRANGERS) as (keyof typeof STRANGERS)[])('to %s', (st
   it('GraphQL answers a hidden federation as an absent one', async () => {
     const operations = [
       'query($id: ID!) { federation(id: $id) { id name members { totalCount } } node(id: $id) { id } }',
+      'query($id: ID!) { federation(id: $id) { privacy { epsilonRemaining } rounds { totalCount } } node(id: $id) { id } }',
+      'mutation($id: ID!) { setPrivacyBudget(input: { federationId: $id, totalEpsilonBudget: 5 }) { privacy { accountant } } }',
+      'mutation($id: ID!) { recordTrainingRound(input: { federationId: $id }) { duplicate } }',
+      'mutation($id: ID!) { reserveTrainingRound(input: { federationId: $id, noiseMultiplier: 1, sampleRate: 0.1, numSteps: 1 }) { duplicate } }',
+      `mutation($id: ID!) { completeTrainingRound(input: { federationId: $id, roundId: "${round}", contributions: [] }) { duplicate } }`,
+      `mutation($id: ID!) { cancelTrainingRound(input: { federationId: $id, roundId: "${round}" }) { duplicate } }`,
       'mutation($id: ID!) { inviteMembers(input: { federationId: $id, orgIds: ["org-1"] }) { members { id } } }',
       ...['joinFederation', 'declineInvitation', 'leaveFederation', 'removeMember'].map(
         (name) =>
@@ -136,7 +157,7 @@ describe('a malformed id in a path', () => {
   ];
 
   it.each(MALFORMED)('is 404: %s', async (id) => {
-    for (const path of ['', '/members', '/models']) {
+    for (const path of ['', '/members', '/models', '/privacy', '/rounds']) {
       const { body } = await outsider.client.get(`/federations/${id}${path}`).expect(404);
       expect(body).toMatchObject({ error: 'not_found', code: 'not_found', status_code: 404 });
     }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { done, ledgerApis, ROUND } from '../support/ledger.js';
 import { startTestApp, type Member, type TestApp, type TestFederation } from '../support/app.js';
 
 let gateway: TestApp;
@@ -14,10 +15,27 @@ beforeAll(async () => {
   for (const federation of [small, large]) {
     for (let i = 0; i < (federation === large ? 8 : 1); i++) {
       await owner.client.post(`/federations/${federation.id}/models`, { model_id: `mdl-${i}` }).expect(200);
+      const contributions = [...federation.active, owner].map(({ id }) => ({ org_id: id, samples: i }));
+      await done(
+        ledgerApis.REST.record(owner.client, federation.id, { ...ROUND, num_steps: 1, contributions }),
+      );
+      await done(ledgerApis.REST.record(owner.client, federation.id, { contributions }));
     }
   }
-});
+  await untilSettled();
+}, 90_000);
 afterAll(() => gateway.close());
+
+/** The tight epsilon is computed behind a round, with statements of its own. */
+async function untilSettled(): Promise<void> {
+  const waiting = `SELECT COUNT(*) AS n FROM privacy_ledgers WHERE version > 0 AND (tight_version IS NULL OR tight_version < version)`;
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline;) {
+    const [row] = await gateway.app.core.db.query<{ n: number }>(waiting);
+    if (row!.n === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('the tight epsilons did not come');
+}
 
 /** The statements that reach the database while something is done, but for the key's lookup, which is cached for seconds. */
 async function statementsOf(act: () => PromiseLike<unknown>): Promise<string[]> {
@@ -44,6 +62,16 @@ const INVITATIONS =
 const MODELS = `query($first: Int) {
   models(first: $first) { nodes { name federationId sharedBy { name } } }
 }`;
+
+const TRAINING = `query($first: Int) {
+  federations(first: $first) { nodes {
+    privacy { currentEpsilonSpent roundsTracked }
+    members(first: 10) { nodes { contribution { totalSamples avgAccuracy } } }
+    rounds(first: 3) { totalCount nodes { epsilonCost cumulativeEpsilon contributions { samples organization { name } } } }
+  } }
+}`;
+
+const GIVEN = 'query($id: ID!) { federation(id: $id) { members(first: 20) { nodes { role } } } }';
 
 const ONE = `query($id: ID!) { federation(id: $id) { name members(first: 20) { nodes { role organization { id name } } } } }`;
 
@@ -75,9 +103,50 @@ describe('the number of statements does not depend on the number of rows', () =>
       path: (federation: TestFederation) => `/federations/${federation.id}/models`,
       statements: 3,
     },
+    {
+      name: 'the REST list of rounds with their figures and contributions',
+      path: (federation: TestFederation) => `/federations/${federation.id}/rounds`,
+      // the federation, its rounds, their sums, the ledger of their delta, contributions, the count
+      statements: 6,
+    },
+    {
+      name: 'the status of a ledger',
+      path: (federation: TestFederation) => `/federations/${federation.id}/privacy`,
+      statements: 2,
+    },
+    {
+      name: 'an estimate',
+      path: (federation: TestFederation) =>
+        `/federations/${federation.id}/privacy/estimate?noise_multiplier=1&sample_rate=0.1`,
+      statements: 2,
+    },
+    {
+      name: 'the history of a ledger',
+      path: (federation: TestFederation) => `/federations/${federation.id}/privacy/history`,
+      // the federation, its ledger, the rounds, their sums, the ledger of their delta
+      statements: 5,
+    },
   ])('for $name', async ({ path, statements }) => {
     expect(await statementsOf(() => owner.client.get(path(small)).expect(200))).toHaveLength(statements);
     expect(await statementsOf(() => owner.client.get(path(large)).expect(200))).toHaveLength(statements);
+  });
+
+  it('for what the members of many federations gave, and for their ledgers and rounds', async () => {
+    const ask = (first: number) => statementsOf(() => owner.client.query(TRAINING, { first }));
+    expect(await ask(7)).toHaveLength((await ask(1)).length);
+  });
+
+  it('for what a federation gave, which is one grouped query and one for the role of the caller', async () => {
+    const ask = (id: string, selection: string) =>
+      statementsOf(() => owner.client.query(GIVEN.replace('role', selection), { id }));
+    for (const { id } of [small, large]) {
+      const [without, with1] = [
+        await ask(id, 'role'),
+        await ask(id, 'contribution { totalSamples avgLoss }'),
+      ];
+      expect(with1.length - without.length).toBeLessThanOrEqual(2);
+      expect(with1.filter((sql) => sql.includes('FROM round_contributions'))).toHaveLength(1);
+    }
   });
 
   it('for the members of many federations with the federations that they lead back to', async () => {
