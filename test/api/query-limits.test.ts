@@ -98,6 +98,15 @@ describe('cost', () => {
     expect(answer.body.extensions.cost.requestedQueryCost).toBe(1 + 100 * (1 + 1));
   });
 
+  it('is that of twenty objects for an estimate, which computes for a millisecond', async () => {
+    const estimates = (n: number) =>
+      times(n, (i) => `e${i}: estimate(noiseMultiplier: 1.${i + 1}, sampleRate: 0.01) { delta }`);
+    const of = (n: number) => `{ federation(id: "${federation.id}") { privacy { ${estimates(n)} } } }`;
+    expect((await ask({ query: of(20) })).body.extensions.cost.requestedQueryCost).toBe(2 + 20 * 20);
+    const many = `{ federations(first: 10) { nodes { privacy { ${estimates(20)} } } } }`;
+    expectGraphqlError(await ask({ query: many }), 'QUERY_TOO_COMPLEX');
+  });
+
   it('is not made small by a page size that is out of range', async () => {
     const answer = await ask({ query, variables: { n: -100 } });
     expect(['QUERY_TOO_COMPLEX', 'BAD_USER_INPUT']).toContain(answer.body.errors[0].extensions.code);
