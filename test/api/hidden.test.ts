@@ -35,7 +35,7 @@ const ROUTES = [
   { method: 'PUT', path: '/privacy/budget', body: { total_epsilon_budget: 5 } },
   { method: 'POST', path: '/rounds', body: { contributions: [{ org_id: 'default', samples: 1 }] } },
   { method: 'POST', path: '/rounds', body: { noise_multiplier: -1, target_delta: 0.5 } },
-  { method: 'POST', path: '/rounds/{round}/complete', body: {} },
+  { method: 'POST', path: '/rounds/{round}/complete', body: { contributions: [] } },
   { method: 'POST', path: '/rounds/{round}/cancel', body: {} },
   { method: 'POST', path: '/invite', body: { org_ids: ['org-1'] } },
   { method: 'POST', path: '/join', body: { org_id: 'default' } },

@@ -68,7 +68,11 @@ async function endOfRound(step: 'complete' | 'cancel'): Promise<Write> {
   const { id, owner } = await gateway.aFederation();
   const asked = { ...ROUND, status: 'reserved' };
   const round = (await owner.client.post(`/federations/${id}/rounds`, asked).expect(201)).body;
-  return { client: owner.client, path: `/federations/${id}/rounds/${round.id}/${step}`, body: {} };
+  return {
+    client: owner.client,
+    path: `/federations/${id}/rounds/${round.id}/${step}`,
+    body: { contributions: [] },
+  };
 }
 
 async function ownStep(step: string, from: 'active' | 'invited'): Promise<Write> {

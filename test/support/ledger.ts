@@ -98,7 +98,10 @@ export const ledgerApis: Readonly<Record<ApiName, LedgerApi>> = {
     reserve: (client, id, fields = ROUND) =>
       overRest(client, 'POST', `/federations/${id}/rounds`, { ...fields, status: 'reserved' }),
     complete: (client, id, roundId, fields = {}) =>
-      overRest(client, 'POST', `/federations/${id}/rounds/${roundId}/complete`, fields),
+      overRest(client, 'POST', `/federations/${id}/rounds/${roundId}/complete`, {
+        contributions: [],
+        ...fields,
+      }),
     cancel: (client, id, roundId) =>
       overRest(client, 'POST', `/federations/${id}/rounds/${roundId}/cancel`, {}),
   },

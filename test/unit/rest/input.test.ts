@@ -125,10 +125,10 @@ describe('a member of a JSON body is refused, by its name', () => {
     expect(refusalOf(type, raw)).toBe(`some_value ${requirement}`);
   });
 
-  it('within an object by the name that it has there', () => {
-    expect(refusalOf(Contribution, {})).toBe('org_id is required');
+  it('within an object by its place', () => {
+    expect(refusalOf(Contribution, {})).toBe('some_value.org_id is required');
     expect(refusalOf(Contribution, { org_id: 'a', loss_rate: 'b' })).toBe(
-      'loss_rate must be a finite number',
+      'some_value.loss_rate must be a finite number',
     );
   });
 
