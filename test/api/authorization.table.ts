@@ -55,6 +55,10 @@ const forbid = 'FORBIDDEN';
 const absent = 'NOT_FOUND';
 const clash = 'CONFLICT';
 
+const OBSERVATIONS = {
+  observations: [{ recorded_at: '2026-01-01T00:00:00Z', device_group: 'ward', metrics: { heart_rate: 70 } }],
+};
+
 // prettier-ignore
 export const graphqlTable: readonly GraphqlRow[] = [
   //                            no key, wrong scope, outsider, invited, member, owner, operator, revoked key
@@ -140,6 +144,22 @@ export const graphqlTable: readonly GraphqlRow[] = [
     cells:                      [no, forbid, 'ok',    'ok',    'ok',    'ok',  'ok', no] },
   { field: 'Mutation.revokeApiKey', ask: 'mutation { revokeApiKey(input: { id: "<key>" }) { apiKey { id } } }',
     cells:                      [no, forbid, absent,  absent,  absent,  'ok',  'ok', no] },
+  { field: 'Query.federation', ask: '{ federation(id: "<fed>") { analytics { disclosure { minGroupSize } } } }', at: 'federation.analytics.disclosure',
+    cells:                      [no, forbid, 'null',  'null',  'ok',    'ok',  'ok', no] },
+  { field: 'Query.federation', ask: '{ federation(id: "<fed>") { analytics { variables { name } } } }', at: 'federation.analytics.variables',
+    cells:                      [no, forbid, 'null',  'null',  'ok',    'ok',  'ok', no] },
+  { field: 'Query.federation', ask: '{ federation(id: "<fed>") { analytics { groups { id } } } }', at: 'federation.analytics.groups',
+    cells:                      [no, forbid, 'null',  'null',  'ok',    'ok',  'ok', no] },
+  { field: 'Mutation.recordObservations', for: 'owner', ask: 'mutation { recordObservations(input: { federationId: "<fed>", orgId: "<self>", observations: [{ recordedAt: "2026-01-01T00:00:00Z", deviceGroup: "ward", metrics: { heart_rate: 70 } }] }) { accepted } }',
+    cells:                      [no, 'ok',   absent,  forbid,  'ok',    'ok',  'ok', no] },
+  { field: 'Mutation.recordObservations', ask: 'mutation { recordObservations(input: { federationId: "<fed>", orgId: "<member>", observations: [{ recordedAt: "2026-01-01T00:00:00Z", deviceGroup: "ward", metrics: { heart_rate: 70 } }] }) { accepted } }',
+    cells:                      [no, forbid, forbid,  forbid,  'ok',    forbid, 'ok', no] },
+  { field: 'Mutation.purgeObservations', ask: 'mutation { purgeObservations(input: { federationId: "<fed>", orgId: "<member>" }) { purged } }',
+    cells:                      [no, forbid, absent,  forbid,  'ok',    'ok',  'ok', no] },
+  { field: 'Mutation.purgeObservations', ask: 'mutation { purgeObservations(input: { federationId: "<fed>", orgId: "<owner>" }) { purged } }',
+    cells:                      [no, forbid, absent,  forbid,  forbid,  'ok',  'ok', no] },
+  { field: 'Mutation.setDisclosurePolicy', ask: 'mutation { setDisclosurePolicy(input: { federationId: "<fed>", minGroupSize: 7 }) { disclosure { minGroupSize } } }',
+    cells:                      [no, forbid, absent,  forbid,  forbid,  'ok',  'ok', no] },
 ];
 
 // prettier-ignore
@@ -213,4 +233,14 @@ export const restTable: readonly RestRow[] = [
     cells:                                      [401, 403, 404, 404, 404, 200, 200, 401] },
   { route: 'DELETE /api-keys/{id}', path: ['<key>'],
     cells:                                      [401, 403, 404, 404, 404, 200, 200, 401] },
+  { route: 'POST /federations/{id}/observations', for: 'owner', path: ['<fed>'], query: 'org_id=<self>', body: OBSERVATIONS,
+    cells:                                      [401, 200, 404, 403, 200, 200, 200, 401] },
+  { route: 'POST /federations/{id}/observations', path: ['<fed>'], query: 'org_id=<member>', body: OBSERVATIONS,
+    cells:                                      [401, 403, 403, 403, 200, 403, 200, 401] },
+  { route: 'DELETE /federations/{id}/members/{org_id}/observations', path: ['<fed>', '<member>'],
+    cells:                                      [401, 403, 404, 403, 200, 200, 200, 401] },
+  { route: 'DELETE /federations/{id}/members/{org_id}/observations', path: ['<fed>', '<owner>'],
+    cells:                                      [401, 403, 404, 403, 403, 200, 200, 401] },
+  { route: 'GET /federations/{id}/analytics/variables', path: ['<fed>'],
+    cells:                                      [401, 403, 404, 403, 200, 200, 200, 401] },
 ];

@@ -52,7 +52,7 @@ async function aKeyOfTheOwner(scopes: readonly string[]): Promise<{ id: string; 
 
 type Scene = Readonly<Record<string, string>>;
 
-/** A federation with one member, one invited organization, one shared model, one reserved round and one spare key of its owner. */
+/** A federation with one member, one invited organization, one shared model, one reserved round, observations and a spare key. */
 async function prepareScene(): Promise<Scene> {
   const { owner, member, invited } = orgs;
   const [name, framework, model] = [unique('Federation'), unique('framework'), unique('model')];
@@ -65,6 +65,13 @@ async function prepareScene(): Promise<Scene> {
   await owner.client.post(`${at}/models`, { model_id: model, framework }).expect(200);
   const asked = { status: 'reserved', noise_multiplier: 2, sample_rate: 0.1, num_steps: 1 };
   const round = (await owner.client.post(`${at}/rounds`, asked).expect(201)).body;
+  const observation = {
+    recorded_at: '2026-01-01T00:00:00Z',
+    device_group: 'ward',
+    metrics: { heart_rate: 70 },
+  };
+  const observations = Array.from({ length: 5 }, () => observation);
+  await member.client.post(`${at}/observations`, { observations }).expect(200);
   const read = await owner.client.query(
     'query($id: ID!) { federation(id: $id) { models { nodes { id } } } }',
     { id: federation.id },
@@ -114,6 +121,8 @@ async function everythingIn(scene: Scene): Promise<Json> {
       [scene['fed']!],
     ),
     rounds: await db.query('SELECT * FROM training_rounds WHERE federation_id = ?', [scene['fed']!]),
+    observations: await db.query('SELECT id FROM observations WHERE federation_id = ?', [scene['fed']!]),
+    policy: await db.query('SELECT * FROM disclosure_policies WHERE federation_id = ?', [scene['fed']!]),
     key: await db.query('SELECT * FROM api_keys WHERE id = ?', [scene['key']!]),
     keys: await db.query('SELECT COUNT(*) AS count FROM api_keys'),
     federations: await db.query('SELECT COUNT(*) AS count FROM federations'),

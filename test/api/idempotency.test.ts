@@ -49,6 +49,12 @@ const writes: Readonly<Record<string, () => Promise<Write>>> = {
   },
   'POST /federations/{id}/rounds/{round_id}/complete': () => endOfRound('complete'),
   'POST /federations/{id}/rounds/{round_id}/cancel': () => endOfRound('cancel'),
+  'POST /federations/{id}/observations': async () => {
+    const { id, owner } = await gateway.aFederation();
+    const at = { recorded_at: '2026-01-01T00:00:00Z', device_group: 'ward' };
+    const body = { observations: [{ ...at, metrics: { heart_rate: 70 } }] };
+    return { client: owner.client, path: `/federations/${id}/observations`, body };
+  },
   'POST /organizations': () =>
     Promise.resolve({ client: gateway.operator, path: '/organizations', body: { name: unique('Hospital') } }),
   'POST /api-keys': async () => {

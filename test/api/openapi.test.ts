@@ -130,6 +130,26 @@ it('describes what the gateway answers, on every route', async () => {
     ids,
     query: '?noise_multiplier=1&sample_rate=0.1',
   });
+  const observation = {
+    recorded_at: '2026-01-01T01:00:00+01:00',
+    device_group: 'ward',
+    device_id: null,
+    device_platform: 'ios',
+    metrics: { heart_rate: 70.5 },
+    attributes: { rhythm: 'sinus' },
+  };
+  await checker.call(guest.client, 'POST /api/v1/federations/{id}/observations', {
+    ids,
+    query: `?org_id=${guest.id}`,
+    body: { batch_id: 'ward-1', observations: Array.from({ length: 5 }, () => observation) },
+  });
+  const variables = await checker.call(guest.client, 'GET /api/v1/federations/{id}/analytics/variables', {
+    ids,
+  });
+  expect(variables.body).toHaveLength(2);
+  await checker.call(guest.client, 'DELETE /api/v1/federations/{id}/members/{org_id}/observations', {
+    ids: { ...ids, org_id: guest.id },
+  });
   await checker.call(guest.client, 'POST /api/v1/federations/{id}/leave', { ids, body: own });
   await checker.call(owner.client, 'POST /api/v1/federations/{id}/invite', {
     ids,

@@ -51,6 +51,7 @@ describe('without variables', () => {
       graphqlCostLimit: 2_000,
       graphqlCostPerMinute: 60_000,
       invitationDays: 30,
+      disclosureMinGroupSize: 5,
       defaultBudget: { totalEpsilon: 10, totalDelta: 1e-5 },
       corsOrigins: '*',
       logLevel: 'info',
