@@ -72,13 +72,15 @@ describe('the database itself refuses', () => {
     }
   });
 
-  it.each(['federations', 'members', 'api_keys', 'shared_models', 'round_contributions'])(
+  const naming = ['members', 'api_keys', 'shared_models', 'round_contributions'];
+  naming.push('observations', 'summary_series', 'ingested_chunks');
+
+  it.each(['federations', ...naming])(
     'the deletion of an organization that is named in %s',
     async (table) => {
       const column = table === 'shared_models' ? 'shared_by' : 'org_id';
       await dataSource.query('UPDATE federations SET org_id = ?', ['bolt']);
-      for (const other of ['members', 'api_keys', 'shared_models', 'round_contributions'])
-        if (other !== table) await dataSource.query(`DELETE FROM ${other}`);
+      for (const other of naming) if (other !== table) await dataSource.query(`DELETE FROM ${other}`);
       await dataSource.query(`UPDATE ${table} SET ${column} = ?`, ['acme']);
       await expect(dataSource.query(`DELETE FROM organizations WHERE id = 'acme'`)).rejects.toThrow(
         /foreign key/i,
@@ -87,11 +89,13 @@ describe('the database itself refuses', () => {
   );
 });
 
-it('deletes a federation with its members, models, keys, rounds and ledger', async () => {
+it('deletes a federation with everything in it', async () => {
   await dataSource.query('DELETE FROM federations');
   const counts = (tables: readonly Table[]) =>
     Promise.all(tables.map((table) => countRows(dataSource, table)));
   expect(await counts(['members', 'shared_models', 'api_keys'])).toEqual([0, 0, 0]);
   expect(await counts(['privacy_ledgers', 'training_rounds', 'round_contributions'])).toEqual([0, 0, 0]);
+  expect(await counts(['variables', 'observations', 'ingested_chunks'])).toEqual([0, 0, 0]);
+  expect(await counts(['summary_series', 'summary_cells', 'disclosure_policies'])).toEqual([0, 0, 0]);
   expect(await counts(['organizations', 'audit_entries'])).toEqual([2, 1]);
 });

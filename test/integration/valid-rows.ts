@@ -89,6 +89,45 @@ export const VALID = {
     body: '{}',
     created_at: AT,
   },
+  variables: { federation_id: 'fed_1', name: 'heart_rate', kind: 'numeric', created_at: AT },
+  observations: {
+    // A number, and so another one in every other row.
+    id: 1,
+    federation_id: 'fed_1',
+    org_id: 'acme',
+    recorded_at: AT,
+    device_group: 'ward',
+    metrics: '{"heart_rate":70}',
+    attributes: '{}',
+  },
+  summary_series: {
+    id: 'series_1',
+    federation_id: 'fed_1',
+    variable: 'heart_rate',
+    other_variable: '',
+    org_id: 'acme',
+    device_group: 'ward',
+    device_platform: '',
+  },
+  summary_cells: {
+    series_id: 'series_1',
+    granularity: 0,
+    bucket: 0,
+    count: 1,
+    first_at: AT,
+    last_at: AT,
+    body: 'moments',
+  },
+  ingested_chunks: {
+    federation_id: 'fed_1',
+    org_id: 'acme',
+    batch_id: 'ward-1',
+    chunk: 0,
+    content_hash: 'f'.repeat(64),
+    accepted: 1,
+    created_at: AT,
+  },
+  disclosure_policies: { federation_id: 'fed_1', min_group_size: 5, allow_extremes: 0, updated_at: AT },
 } as const satisfies Readonly<Record<string, Row>>;
 
 export type Table = keyof typeof VALID;

@@ -95,6 +95,7 @@ describe('a variable is read', () => {
     { environment: { GRAPHQL_COST_LIMIT: '1' }, config: { graphqlCostLimit: 1 } },
     { environment: { GRAPHQL_COST_PER_MINUTE: '7' }, config: { graphqlCostPerMinute: 7 } },
     { environment: { INVITATION_DAYS: '1' }, config: { invitationDays: 1 } },
+    { environment: { DISCLOSURE_MIN_GROUP_SIZE: '1' }, config: { disclosureMinGroupSize: 1 } },
     {
       environment: { DEFAULT_EPSILON_BUDGET: '2.5', DEFAULT_DELTA_BUDGET: '1e-6' },
       config: { defaultBudget: { totalEpsilon: 2.5, totalDelta: 1e-6 } },
@@ -162,6 +163,11 @@ describe('a wrong value is refused with the variable, the value and what is allo
       name: 'INVITATION_DAYS',
       value,
       allowed: /an integer from 1 to 3650$/,
+    })),
+    ...['0', '-1', '2.5', '1000001'].map((value) => ({
+      name: 'DISCLOSURE_MIN_GROUP_SIZE',
+      value,
+      allowed: /an integer from 1 to 1000000$/,
     })),
     ...['0', '-1', '1e309', 'x', 'Infinity'].map((value) => ({
       name: 'DEFAULT_EPSILON_BUDGET',
