@@ -52,7 +52,8 @@ export function planOf(start: number | null, end: number | null): Plan {
   const from = start ?? EARLIEST;
   const to = end ?? LATEST;
   if (from >= to) return { buckets: [], raw: [] };
-  const firstWhole = Math.ceil(from / MS_PER_DAY);
+  // Rounded up, the end of 1969 would be -0.
+  const firstWhole = Math.ceil(from / MS_PER_DAY) + 0;
   const endWhole = Math.floor(to / MS_PER_DAY);
   if (firstWhole > endWhole) return { buckets: [], raw: [{ start: from, end: to }] };
   return {
