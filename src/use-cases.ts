@@ -8,6 +8,7 @@ import {
   ObservationEntity,
   PurgeService,
   SummaryCellEntity,
+  SummaryReader,
   SummarySeriesEntity,
   VariableEntity,
 } from './analytics/index.js';
@@ -97,6 +98,7 @@ export interface Core {
   readonly discovery: DiscoveryService;
   readonly disclosures: DisclosureService;
   readonly purges: PurgeService;
+  readonly summaries: SummaryReader;
   readonly ledgerVerification: LedgerVerification;
 }
 
@@ -136,6 +138,7 @@ export async function createCore(config: Config, surroundings: Surroundings = {}
     discovery: new DiscoveryService(),
     disclosures: new DisclosureService(clock, federations, config.disclosureMinGroupSize),
     purges: new PurgeService(clock, rosters),
+    summaries: new SummaryReader(),
     ledgerVerification: new LedgerVerification(db),
   };
 }

@@ -16,8 +16,8 @@ export interface Cell {
   readonly body: CellBody;
 }
 
-/** One series on one day, while observations are added. */
-interface DayFold {
+/** What a summary is made from, while observations are added. */
+export interface Tally {
   count: number;
   firstAt: number;
   lastAt: number;
@@ -25,12 +25,12 @@ interface DayFold {
   readonly counts: Map<string, number> | null;
 }
 
-type Kind = CellBody['kind'];
+export type Kind = CellBody['kind'];
 
 interface SeriesFold {
   readonly series: SeriesRow;
   readonly kind: Kind;
-  readonly days: Map<number, DayFold>;
+  readonly days: Map<number, Tally>;
 }
 
 /**
@@ -54,9 +54,9 @@ export class Fold {
       numbers?.sketch.add(value);
     }
     for (const [i, [name, value]] of attributes.entries()) {
-      count(this.dayOf('categorical', name, '', observation), value);
+      countValue(this.dayOf('categorical', name, '', observation), value);
       for (const [other, otherValue] of attributes.slice(i + 1))
-        count(this.dayOf('categorical', name, other, observation), pairKey(value, otherValue));
+        countValue(this.dayOf('categorical', name, other, observation), pairKey(value, otherValue));
     }
   }
 
@@ -78,7 +78,7 @@ export class Fold {
   }
 
   /** The day of a series that an observation belongs to, with the observation counted. */
-  private dayOf(kind: Kind, variable: string, otherVariable: string, observation: Observation): DayFold {
+  private dayOf(kind: Kind, variable: string, otherVariable: string, observation: Observation): Tally {
     const { recordedAt, deviceGroup, devicePlatform } = observation;
     const key = `${variable}\u0000${otherVariable}\u0000${deviceGroup}\u0000${devicePlatform ?? ''}`;
     const known =
@@ -93,21 +93,20 @@ export class Fold {
       });
     const day = dayOf(recordedAt);
     let fold = known.days.get(day);
-    if (fold === undefined) known.days.set(day, (fold = emptyDay(kind, recordedAt)));
-    fold.count += 1;
-    fold.firstAt = Math.min(fold.firstAt, recordedAt);
-    fold.lastAt = Math.max(fold.lastAt, recordedAt);
+    if (fold === undefined) known.days.set(day, (fold = emptyTally(kind, recordedAt)));
+    meet(fold, recordedAt);
     return fold;
   }
 
   private start(kind: Kind, key: string, series: SeriesKey): SeriesFold {
-    const started = { series: seriesOf(series), kind, days: new Map<number, DayFold>() };
+    const started = { series: seriesOf(series), kind, days: new Map<number, Tally>() };
     this.byKey.set(key, started);
     return started;
   }
 }
 
-function emptyDay(kind: Kind, at: number): DayFold {
+/** Of no observations, `at` being the time of the first that will be met. */
+export function emptyTally(kind: Kind, at: number): Tally {
   return {
     count: 0,
     firstAt: at,
@@ -118,17 +117,24 @@ function emptyDay(kind: Kind, at: number): DayFold {
   };
 }
 
-function count({ counts }: DayFold, key: string): void {
+/** One more observation. */
+export function meet(tally: Tally, recordedAt: number): void {
+  tally.count += 1;
+  tally.firstAt = Math.min(tally.firstAt, recordedAt);
+  tally.lastAt = Math.max(tally.lastAt, recordedAt);
+}
+
+export function countValue({ counts }: Tally, key: string): void {
   counts?.set(key, (counts.get(key) ?? 0) + 1);
 }
 
-function cellOfDay(seriesId: string, day: number, kind: Kind, fold: DayFold): Cell {
+function cellOfDay(seriesId: string, day: number, kind: Kind, fold: Tally): Cell {
   const { firstAt, lastAt } = fold;
   const bucket = { seriesId, granularity: GRANULARITY.day, bucket: day, count: fold.count, firstAt, lastAt };
   return { ...bucket, body: bodyOf(kind, fold) };
 }
 
-function bodyOf(kind: Kind, { numbers, counts }: DayFold): CellBody {
+export function bodyOf(kind: Kind, { numbers, counts }: Tally): CellBody {
   if (kind === 'numeric' && numbers !== null)
     return { kind, moments: numbers.moments.moments(), sketch: numbers.sketch.sketch() };
   if (kind === 'categorical' && counts !== null) return { kind, counts: boundedCounts(counts) };

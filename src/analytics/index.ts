@@ -12,3 +12,4 @@ export { DiscoveryService } from './discovery.service.js';
 export { IngestionService } from './ingestion.service.js';
 export { ObservationResolver, PurgeResolver } from './observation.resolver.js';
 export { PurgeService } from './purge.service.js';
+export { SummaryReader } from './summary-reader.service.js';

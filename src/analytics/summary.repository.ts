@@ -11,6 +11,16 @@ export interface SeriesCell extends Cell {
   readonly devicePlatform: string;
 }
 
+/** Series of one variable or pair: of all members and groups. */
+export interface AskedSeries {
+  readonly federationId: string;
+  readonly variable: string;
+  /** The second of a pair in the order of their names, or empty. */
+  readonly otherVariable: string;
+  /** Null for all platforms, and none. */
+  readonly platform: string | null;
+}
+
 export interface SeriesCount {
   readonly variable: string;
   readonly orgId: string;
@@ -110,15 +120,19 @@ export const summaryRepository = {
   /** Cells of a variable (or a pair) in some buckets of one granularity, whatever the number of groups. */
   async listCells(
     db: Reader,
-    asked: { readonly federationId: string; readonly variable: string; readonly otherVariable: string },
+    asked: AskedSeries,
     { granularity, first, last }: BucketRange,
   ): Promise<SeriesCell[]> {
+    const { federationId, variable, otherVariable, platform } = asked;
     const rows = await db.query<StoredCell & Pick<SeriesRow, 'orgId' | 'deviceGroup' | 'devicePlatform'>>(
       `SELECT ${COLUMNS}, s.org_id AS orgId, s.device_group AS deviceGroup, s.device_platform AS devicePlatform
         FROM summary_series s JOIN summary_cells c ON c.series_id = s.id
         WHERE s.federation_id = ? AND s.variable = ? AND s.other_variable = ? AND c.granularity = ?
-          AND c.bucket BETWEEN ? AND ?`,
-      [asked.federationId, asked.variable, asked.otherVariable, granularity, first, last],
+          AND c.bucket BETWEEN ? AND ? ${platform === null ? '' : 'AND s.device_platform = ?'}`,
+      [
+        ...[federationId, variable, otherVariable, granularity, first, last],
+        ...(platform === null ? [] : [platform]),
+      ],
     );
     return rows.map(decoded);
   },

@@ -1,0 +1,70 @@
+import type { Reader } from '../db/database.js';
+import { planOf } from './buckets.js';
+import { mergeBodies, type CellBody } from './cell-body.js';
+import { GroupFold, type GroupSummary } from './group-fold.js';
+import { observationRepository } from './observation.repository.js';
+import { summaryRepository, type AskedSeries } from './summary.repository.js';
+
+export interface SummaryQuestion extends AskedSeries {
+  /** Inclusive; null for the beginning of all time. */
+  readonly start: number | null;
+  /** Exclusive; null for the end of all time. */
+  readonly end: number | null;
+}
+
+/** Answers from summaries what the record would say, at a cost that does not grow with the record. */
+export class SummaryReader {
+  /**
+   * What each group of each member has of a variable, of a pair of categorical ones, or ('' for both) of observations,
+   * in a time and on a platform. For whoever has checked that the caller may know.
+   *
+   * Each moment is read once, so nothing is counted twice. A batch that is stored meanwhile may be seen in a part of its
+   * times, as if its rows had come one by one.
+   * @returns by member and group; groups that have none are left out.
+   */
+  async read(db: Reader, asked: SummaryQuestion): Promise<GroupSummary[]> {
+    const plan = planOf(asked.start, asked.end);
+    const groups = new GroupMerge();
+    for (const range of plan.buckets)
+      for (const cell of await summaryRepository.listCells(db, asked, range)) groups.add(cell);
+    for (const range of plan.raw) {
+      const fold = new GroupFold(asked);
+      for await (const page of observationRepository.pagesBetween(db, asked, range))
+        for (const row of page) fold.add(row);
+      for (const summary of fold.summaries()) groups.add(summary);
+    }
+    return groups.merged();
+  }
+}
+
+/** Summaries by member and group, merged at once in the end, which is what costs digests the least accuracy. */
+class GroupMerge {
+  private readonly byKey = new Map<
+    string,
+    { total: Omit<GroupSummary, 'body'>; bodies: [CellBody, ...CellBody[]] }
+  >();
+
+  add({ orgId, deviceGroup, count, firstAt, lastAt, body }: GroupSummary): void {
+    const key = `${orgId}\u0000${deviceGroup}`;
+    const known = this.byKey.get(key);
+    if (known === undefined) {
+      this.byKey.set(key, { total: { orgId, deviceGroup, count, firstAt, lastAt }, bodies: [body] });
+      return;
+    }
+    const { total, bodies } = known;
+    bodies.push(body);
+    known.total = {
+      orgId,
+      deviceGroup,
+      count: total.count + count,
+      firstAt: Math.min(total.firstAt, firstAt),
+      lastAt: Math.max(total.lastAt, lastAt),
+    };
+  }
+
+  merged(): GroupSummary[] {
+    return [...this.byKey]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([, { total, bodies }]) => ({ ...total, body: mergeBodies(bodies) }));
+  }
+}
