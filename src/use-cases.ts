@@ -9,7 +9,9 @@ import {
   PurgeService,
   SummaryCellEntity,
   SummaryReader,
+  SummaryRebuild,
   SummarySeriesEntity,
+  SummaryVerification,
   VariableEntity,
 } from './analytics/index.js';
 import {
@@ -100,6 +102,8 @@ export interface Core {
   readonly purges: PurgeService;
   readonly summaries: SummaryReader;
   readonly ledgerVerification: LedgerVerification;
+  readonly summaryVerification: SummaryVerification;
+  readonly summaryRebuild: SummaryRebuild;
 }
 
 export async function createCore(config: Config, surroundings: Surroundings = {}): Promise<Core> {
@@ -140,6 +144,8 @@ export async function createCore(config: Config, surroundings: Surroundings = {}
     purges: new PurgeService(clock, rosters),
     summaries: new SummaryReader(),
     ledgerVerification: new LedgerVerification(db),
+    summaryVerification: new SummaryVerification(db, rosters),
+    summaryRebuild: new SummaryRebuild(db, rosters),
   };
 }
 

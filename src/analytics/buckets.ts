@@ -3,6 +3,7 @@ export const GRANULARITY = { all: 0, month: 1, day: 2 } as const;
 
 export type Granularity = (typeof GRANULARITY)[keyof typeof GRANULARITY];
 
+const NAMES = ['all', 'month', 'day'] as const;
 const MS_PER_DAY = 86_400_000;
 
 /** Days since 1970-01-01. */
@@ -19,6 +20,19 @@ export function monthOfDay(day: number): number {
 /** The first day of a month. */
 export function firstDayOf(month: number): number {
   return Date.UTC(1970, month, 1) / MS_PER_DAY;
+}
+
+export function granularityName(granularity: Granularity): string {
+  return NAMES[granularity];
+}
+
+/** As people write it: 2026-11-24, 2026-11, all. */
+export function bucketName(granularity: Granularity, bucket: number): string {
+  if (granularity === GRANULARITY.all) return NAMES[granularity];
+  const isMonth = granularity === GRANULARITY.month;
+  const date = new Date((isMonth ? firstDayOf(bucket) : bucket) * MS_PER_DAY);
+  // A damaged row may have a bucket that no time is in.
+  return Number.isNaN(date.getTime()) ? String(bucket) : date.toISOString().slice(0, isMonth ? 7 : 10);
 }
 
 /** Buckets of one granularity, both ends included. */

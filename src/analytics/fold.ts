@@ -16,6 +16,15 @@ export interface Cell {
   readonly body: CellBody;
 }
 
+/** Where a cell is stored. */
+export function cellKey({
+  seriesId,
+  granularity,
+  bucket,
+}: Pick<Cell, 'seriesId' | 'granularity' | 'bucket'>): string {
+  return `${seriesId} ${granularity} ${bucket}`;
+}
+
 /** What a summary is made from, while observations are added. */
 export interface Tally {
   count: number;

@@ -13,3 +13,6 @@ export { IngestionService } from './ingestion.service.js';
 export { ObservationResolver, PurgeResolver } from './observation.resolver.js';
 export { PurgeService } from './purge.service.js';
 export { SummaryReader } from './summary-reader.service.js';
+export { SummaryVerification } from './summary-verification.service.js';
+export { SummaryRebuild } from './summary-rebuild.service.js';
+export type { SummaryDifference } from './summary-verification.service.js';

@@ -7,10 +7,10 @@ import type { Transaction } from '../db/database.js';
 import { isUniqueViolation } from '../db/dialect.js';
 import type { RosterService } from '../federations/index.js';
 import { chunkRepository } from './chunk.repository.js';
-import { Fold, mergeCells, type Cell } from './fold.js';
+import { Fold } from './fold.js';
 import { parseObservation, wrongKind, type Observation, type ObservationInput } from './observation-input.js';
 import { observationRepository } from './observation.repository.js';
-import { summaryRepository } from './summary.repository.js';
+import { addToSummaries } from './summary-update.js';
 import type { VariableKind } from './variable.entity.js';
 import { variableRepository } from './variable.repository.js';
 
@@ -111,7 +111,9 @@ export class IngestionService {
     const now = this.clock.now();
     await learnVariables(tx, federationId, observations, now);
     await observationRepository.insert(tx, { federationId, orgId }, observations);
-    await addToSummaries(tx, federationId, orgId, observations);
+    const fold = new Fold(federationId, orgId);
+    for (const observation of observations) fold.add(observation);
+    await addToSummaries(tx, fold);
     const accepted = observations.length;
     await chunkRepository.insert(tx, { ...key, contentHash, accepted, createdAt: now });
     return { accepted, duplicate: false };
@@ -160,26 +162,4 @@ function tooManyVariables(): DomainError {
     field: 'observations',
     facts: { reason: 'too_many_variables' },
   });
-}
-
-async function addToSummaries(
-  tx: Transaction,
-  federationId: string,
-  orgId: string,
-  observations: readonly Observation[],
-): Promise<void> {
-  const fold = new Fold(federationId, orgId);
-  for (const observation of observations) fold.add(observation);
-  const added = fold.cells();
-  await summaryRepository.ensureSeries(tx, fold.series);
-  const stored = new Map((await summaryRepository.findCells(tx, added)).map((cell) => [cellKey(cell), cell]));
-  const merged = added.map((cell) => {
-    const before = stored.get(cellKey(cell));
-    return before === undefined ? cell : mergeCells([before, cell], cell.granularity, cell.bucket);
-  });
-  await summaryRepository.putCells(tx, merged);
-}
-
-function cellKey({ seriesId, granularity, bucket }: Cell): string {
-  return `${seriesId} ${granularity} ${bucket}`;
 }

@@ -1,6 +1,7 @@
 import type { Reader, SqlValue, Transaction } from '../db/database.js';
 import type { RawRange } from './buckets.js';
 import type { Observation } from './observation-input.js';
+import type { MemberKey } from './series.js';
 import type { StoredObservation } from './stored-observation.js';
 
 const ROWS_AT_ONCE = 500;
@@ -10,11 +11,7 @@ const COLUMNS = `o.id AS id, o.org_id AS orgId, o.recorded_at AS recordedAt, o.d
 const MARKS = '(?, ?, ?, ?, ?, ?, ?, ?)';
 
 export const observationRepository = {
-  async insert(
-    tx: Transaction,
-    owner: { readonly federationId: string; readonly orgId: string },
-    observations: readonly Observation[],
-  ): Promise<void> {
+  async insert(tx: Transaction, owner: MemberKey, observations: readonly Observation[]): Promise<void> {
     for (let first = 0; first < observations.length; first += ROWS_AT_ONCE) {
       const rows = observations.slice(first, first + ROWS_AT_ONCE);
       await tx.query(
@@ -59,6 +56,39 @@ export const observationRepository = {
     }
   },
 
+  /** Everything that a member sent, in the order in which it was stored. */
+  async *pagesOf(
+    db: Reader,
+    { federationId, orgId }: MemberKey,
+  ): AsyncGenerator<readonly StoredObservation[]> {
+    for (let id = 0; ;) {
+      const page = await db.query<StoredObservation>(
+        `SELECT ${COLUMNS} FROM observations o WHERE o.federation_id = ? AND o.org_id = ? AND o.id > ?
+          ORDER BY o.id LIMIT ${PAGE}`,
+        [federationId, orgId, id],
+      );
+      yield page;
+      if (page.length < PAGE) return;
+      id = page.at(-1)?.id ?? id;
+    }
+  },
+
+  /** The last that a member sent; 0 for none. Ids are not used again, so that it tells whether anything has changed. */
+  async lastIdOf(db: Reader, { federationId, orgId }: MemberKey): Promise<number> {
+    const [row] = await db.query<{ lastId: number | null }>(
+      'SELECT MAX(o.id) AS lastId FROM observations o WHERE o.federation_id = ? AND o.org_id = ?',
+      [federationId, orgId],
+    );
+    return row?.lastId ?? 0;
+  },
+
+  /** Whoever has sent anything. */
+  listMembers(db: Reader): Promise<MemberKey[]> {
+    return db.query<MemberKey>(
+      'SELECT DISTINCT o.federation_id AS federationId, o.org_id AS orgId FROM observations o',
+    );
+  },
+
   /** @returns how many there were. */
   async deleteOf(tx: Transaction, federationId: string, orgId: string): Promise<number> {
     const [row] = await tx.query<{ count: number }>(
@@ -70,10 +100,7 @@ export const observationRepository = {
   },
 } as const;
 
-function valuesOf(
-  { federationId, orgId }: { readonly federationId: string; readonly orgId: string },
-  observation: Observation,
-): SqlValue[] {
+function valuesOf({ federationId, orgId }: MemberKey, observation: Observation): SqlValue[] {
   const { recordedAt, deviceGroup, deviceId, devicePlatform, metrics, attributes } = observation;
   return [
     federationId,

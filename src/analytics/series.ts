@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
 
+/** Whose observations. */
+export interface MemberKey {
+  readonly federationId: string;
+  readonly orgId: string;
+}
+
 /** What a row of summaries is over. */
 export interface SeriesKey {
   readonly federationId: string;
@@ -22,5 +28,5 @@ export function seriesOf(key: SeriesKey): SeriesRow {
   const { federationId, variable, otherVariable, orgId, deviceGroup, devicePlatform } = key;
   const parts = [federationId, variable, otherVariable, orgId, deviceGroup, devicePlatform];
   const id = createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22);
-  return { id, ...key };
+  return { ...key, id };
 }

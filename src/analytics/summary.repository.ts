@@ -2,7 +2,7 @@ import type { Reader, SqlValue, Transaction } from '../db/database.js';
 import { decodeBody, encodeBody } from './cell-body.js';
 import { GRANULARITY, type BucketRange, type Granularity } from './buckets.js';
 import type { Cell } from './fold.js';
-import type { SeriesRow } from './series.js';
+import type { MemberKey, SeriesRow } from './series.js';
 
 /** A cell with what it is over. */
 export interface SeriesCell extends Cell {
@@ -30,7 +30,8 @@ export interface SeriesCount {
   readonly lastAt: number;
 }
 
-interface StoredCell {
+/** A cell as the database has it, its body as it was written. */
+export interface StoredCell {
   readonly seriesId: string;
   readonly granularity: Granularity;
   readonly bucket: number;
@@ -41,6 +42,7 @@ interface StoredCell {
 }
 
 const AT_ONCE = 200;
+const SERIES_AT_ONCE = 50;
 const COLUMNS = `c.series_id AS seriesId, c.granularity AS granularity, c.bucket AS bucket, c.count AS count,
   c.first_at AS firstAt, c.last_at AS lastAt, c.body AS body`;
 
@@ -135,6 +137,45 @@ export const summaryRepository = {
       ],
     );
     return rows.map(decoded);
+  },
+
+  /** Everything that a member's observations are summarized to, unread, some series at a time. */
+  async *pagesOf(
+    db: Reader,
+    { federationId, orgId }: MemberKey,
+  ): AsyncGenerator<{ readonly series: readonly SeriesRow[]; readonly cells: readonly StoredCell[] }> {
+    for (let lastId = ''; ;) {
+      const series = await db.query<SeriesRow>(
+        `SELECT s.id AS id, s.federation_id AS federationId, s.variable AS variable, s.other_variable AS otherVariable,
+          s.org_id AS orgId, s.device_group AS deviceGroup, s.device_platform AS devicePlatform
+          FROM summary_series s WHERE s.federation_id = ? AND s.org_id = ? AND s.id > ?
+          ORDER BY s.id LIMIT ${SERIES_AT_ONCE}`,
+        [federationId, orgId, lastId],
+      );
+      if (series.length === 0) return;
+      const cells = await db.query<StoredCell>(
+        `SELECT ${COLUMNS} FROM summary_cells c WHERE c.series_id IN (${series.map(() => '?').join(', ')})`,
+        series.map(({ id }) => id),
+      );
+      yield { series, cells };
+      lastId = series.at(-1)?.id ?? lastId;
+    }
+  },
+
+  async countOf(db: Reader, { federationId, orgId }: MemberKey): Promise<number> {
+    const [row] = await db.query<{ count: number }>(
+      `SELECT COUNT(*) AS count FROM summary_series s JOIN summary_cells c ON c.series_id = s.id
+        WHERE s.federation_id = ? AND s.org_id = ?`,
+      [federationId, orgId],
+    );
+    return row?.count ?? 0;
+  },
+
+  /** Whoever has summaries. */
+  listMembers(db: Reader): Promise<MemberKey[]> {
+    return db.query<MemberKey>(
+      'SELECT DISTINCT s.federation_id AS federationId, s.org_id AS orgId FROM summary_series s',
+    );
   },
 
   /** How many observations each member has of each variable in each group, over all time; '' is the observations as such. */

@@ -4,6 +4,7 @@ import { createOrganization, listOrganizations } from './org.commands.js';
 import { demo } from './demo.command.js';
 import { migrate } from './migrate.command.js';
 import { print } from './output.js';
+import { rebuildSummaries } from './rebuild-summaries.command.js';
 import { verify } from './verify.command.js';
 
 const EXAMPLES = `
@@ -34,17 +35,7 @@ export function createProgram(): Command {
   addOrganizationCommands(program);
   addKeyCommands(program);
 
-  withJson(
-    program
-      .command('verify')
-      .description('recompute every ledger from its rounds and report differences; exit 1 if there are any'),
-  )
-    .addHelpText('after', '\nExample:\n  $ npm run -s gateway -- verify')
-    .action(async (options: { json?: true }) => {
-      const answer = await verify();
-      print(answer, options);
-      if (!answer.ok) process.exitCode = 1;
-    });
+  addRecordCommands(program);
 
   withJson(program.command('demo').description('(re)create the demo data; never in production'))
     .addHelpText('after', '\nExample:\n  $ npm run -s gateway -- demo')
@@ -74,6 +65,32 @@ function addOrganizationCommands(program: Command): void {
     .addHelpText('after', '\nExample:\n  $ npm run -s gateway -- org list')
     .action(async (options: { json?: true }) => {
       print(await listOrganizations(), options);
+    });
+}
+
+function addRecordCommands(program: Command): void {
+  withJson(
+    program
+      .command('verify')
+      .description(
+        'recompute every ledger and every summary from the record and report differences; exit 1 if there are any',
+      ),
+  )
+    .addHelpText('after', '\nExample:\n  $ npm run -s gateway -- verify')
+    .action(async (options: { json?: true }) => {
+      const answer = await verify();
+      print(answer, options);
+      if (!answer.ok) process.exitCode = 1;
+    });
+  withJson(
+    program
+      .command('rebuild-summaries')
+      .description('make the summaries of observations anew from the record, while the gateway serves'),
+  )
+    .option('--federation <id>', 'only those of one federation')
+    .addHelpText('after', '\nExample:\n  $ npm run -s gateway -- rebuild-summaries')
+    .action(async (options: { federation?: string; json?: true }) => {
+      print(await rebuildSummaries(options.federation ?? null), options);
     });
 }
 

@@ -91,6 +91,14 @@ export class RosterService {
     return { federationId, orgId: wanted };
   }
 
+  /** Locks a membership whatever its state, for an operator's command: nobody is asked for permission. */
+  async lockAny(
+    tx: Transaction,
+    { federationId, orgId }: { readonly federationId: string; readonly orgId: string },
+  ): Promise<void> {
+    await memberRepository.lock(tx, federationId, orgId);
+  }
+
   /**
    * Those of the organizations that are active members, and stay so until the transaction ends. For whoever may change
    * the federation.
