@@ -18,6 +18,8 @@ import { statusAnswer } from './rest/error-body.js';
 import { Idempotency } from './rest/idempotency.js';
 import { openApiDocument, printOpenApi } from './rest/openapi.js';
 import { registerOpenApiRoutes } from './rest/openapi.routes.js';
+import type { OpenLineBatch } from './rest/observation-lines.js';
+import { MAX_LIMIT } from './rest/route.js';
 import { Operation } from './rest/operation.js';
 import { registerRestRoutes } from './rest/register.js';
 import { routes } from './rest/routes/index.js';
@@ -39,6 +41,11 @@ export interface App {
 
 function contextsOver(core: Core): CreateContext {
   return (call, on, maxPageSize) => new RequestContext(call, on, maxPageSize, core);
+}
+
+function lineBatchesOf({ ingestion, db }: Core): OpenLineBatch {
+  return ({ requestId, viewer }, input) =>
+    ingestion.open({ requestId, viewer, db, maxPageSize: MAX_LIMIT }, input);
 }
 
 function describeRest(operations: readonly Operation[], schema: GraphQLSchema): string {
@@ -92,15 +99,16 @@ export async function startApp(config: Config, surroundings: Surroundings = {}):
     createContext,
   });
   const operations = routes.map((route) => new Operation(route, schema, executor, createContext));
-  await registerRestRoutes(server, { operations, authenticator, limits, db, idempotency });
+  await registerRestRoutes(server, {
+    operations,
+    authenticator,
+    limits,
+    db,
+    idempotency,
+    openLineBatch: lineBatchesOf(core),
+  });
   registerOpenApiRoutes(server, describeRest(operations, schema));
-  const housekeeping = setInterval(() => {
-    void authenticator.flushLastUse();
-    idempotency.purge().catch((error: unknown) => {
-      logger.warn({ err: error }, 'could not drop old idempotency records');
-    });
-  }, HOUSEKEEPING_MS);
-  housekeeping.unref();
+  const housekeeping = keepHouse(core, idempotency);
   const url = await listen(server, config);
   return {
     core,
@@ -114,6 +122,16 @@ export async function startApp(config: Config, surroundings: Surroundings = {}):
       await closeCore(core);
     },
   };
+}
+
+function keepHouse({ authenticator, logger }: Core, idempotency: Idempotency): NodeJS.Timeout {
+  const housekeeping = setInterval(() => {
+    void authenticator.flushLastUse();
+    idempotency.purge().catch((error: unknown) => {
+      logger.warn({ err: error }, 'could not drop old idempotency records');
+    });
+  }, HOUSEKEEPING_MS);
+  return housekeeping.unref();
 }
 
 async function listen(server: FastifyInstance, { host, port }: Config): Promise<string> {

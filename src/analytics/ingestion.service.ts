@@ -11,6 +11,8 @@ import { Fold } from './fold.js';
 import { parseObservation, wrongKind, type Observation, type ObservationInput } from './observation-input.js';
 import { observationRepository } from './observation.repository.js';
 import { addToSummaries } from './summary-update.js';
+import { OpenBatch, type Ingested } from './open-batch.js';
+import { summaryRepository } from './summary.repository.js';
 import type { VariableKind } from './variable.entity.js';
 import { variableRepository } from './variable.repository.js';
 
@@ -26,13 +28,6 @@ export interface RecordObservations {
   readonly observations: readonly ObservationInput[];
 }
 
-export interface Ingested {
-  readonly batchId: string;
-  readonly accepted: number;
-  /** Whether the batch was stored before, so that nothing was written now. */
-  readonly duplicate: boolean;
-}
-
 /** Observations of one member that are stored together or not at all. */
 export interface Chunk {
   readonly federationId: string;
@@ -41,7 +36,12 @@ export interface Chunk {
   /** Its place in the batch, from 0. */
   readonly number: number;
   readonly observations: readonly Observation[];
+  /** Of each observation, its line in what was sent; absent where it is known by its index. */
+  readonly lines?: readonly number[];
 }
+
+/** Of whom a batch is, and its name. */
+type BatchAddress = Omit<RecordObservations, 'observations'>;
 
 /** Takes observations in: the record and its summaries, in one transaction. */
 export class IngestionService {
@@ -67,10 +67,21 @@ export class IngestionService {
     return { batchId, ...stored };
   }
 
+  /**
+   * Begins a batch that comes line by line: who may not send one is refused before the first line is read.
+   * By an active member, for its own organization.
+   * @throws FORBIDDEN, NOT_FOUND; BAD_USER_INPUT for a malformed batch id.
+   */
+  async open(ctx: CallContext, input: BatchAddress): Promise<OpenBatch> {
+    const address = this.begin(ctx, input);
+    await ctx.db.transaction((tx) => this.rosters.lockActive(tx, ctx, address.federationId, address.orgId));
+    return new OpenBatch(address.batchId, this.clock, (chunk) => this.store(ctx, { ...address, ...chunk }));
+  }
+
   /** Who sends what, before anything of it is read. */
-  begin(
+  private begin(
     ctx: CallContext,
-    { federationId, orgId, batchId }: Omit<RecordObservations, 'observations'>,
+    { federationId, orgId, batchId }: BatchAddress,
   ): { readonly federationId: string; readonly orgId: string; readonly batchId: string } {
     assertScope(ctx.viewer, 'ingest:write');
     return {
@@ -81,7 +92,7 @@ export class IngestionService {
   }
 
   /** Stores one chunk; an equal one that is stored already is skipped. */
-  async store(ctx: CallContext, chunk: Chunk): Promise<{ accepted: number; duplicate: boolean }> {
+  private async store(ctx: CallContext, chunk: Chunk): Promise<{ accepted: number; duplicate: boolean }> {
     const contentHash = hashOf(chunk.observations);
     const write = () => ctx.db.transaction((tx) => this.storeIn(tx, ctx, chunk, contentHash));
     try {
@@ -109,7 +120,7 @@ export class IngestionService {
       throw conflict('this part of the batch is stored already, with other content', { batch_id: batchId });
     }
     const now = this.clock.now();
-    await learnVariables(tx, federationId, observations, now);
+    await learnVariables(tx, chunk, now);
     await observationRepository.insert(tx, { federationId, orgId }, observations);
     const fold = new Fold(federationId, orgId);
     for (const observation of observations) fold.add(observation);
@@ -133,33 +144,44 @@ function hashOf(observations: readonly Observation[]): string {
 /** Names get their kind from their first use. @throws BAD_USER_INPUT for the other use, and beyond the bound. */
 async function learnVariables(
   tx: Transaction,
-  federationId: string,
-  observations: readonly Observation[],
+  { federationId, observations, lines }: Chunk,
   now: number,
 ): Promise<void> {
   const kinds = new Map(
     (await variableRepository.list(tx, federationId)).map(({ name, kind }) => [name, kind]),
   );
   const fresh = new Map<string, VariableKind>();
-  const meet = (name: string, kind: VariableKind, field: string) => {
+  const meet = (name: string, kind: VariableKind, member: string, i: number) => {
     const known = kinds.get(name) ?? fresh.get(name);
-    if (known === undefined) fresh.set(name, kind);
-    else if (known !== kind) throw wrongKind(field, name, known);
+    if (known === kind) return;
+    const { place, facts } = placeOf(i, lines);
+    if (known !== undefined) throw wrongKind(`${place}.${member}.${name}`, name, known, facts);
+    fresh.set(name, kind);
+    if (kinds.size + fresh.size > MAX_VARIABLES) throw tooManyVariables(facts);
   };
   for (const [i, { metrics, attributes }] of observations.entries()) {
-    for (const [name] of metrics) meet(name, 'numeric', `observations[${i}].metrics.${name}`);
-    for (const [name] of attributes) meet(name, 'categorical', `observations[${i}].attributes.${name}`);
+    for (const [name] of metrics) meet(name, 'numeric', 'metrics', i);
+    for (const [name] of attributes) meet(name, 'categorical', 'attributes', i);
   }
-  if (kinds.size + fresh.size > MAX_VARIABLES) throw tooManyVariables();
   await variableRepository.insert(
     tx,
     [...fresh].map(([name, kind]) => ({ federationId, name, kind, createdAt: now })),
   );
 }
 
-function tooManyVariables(): DomainError {
+/** How an observation is named to its sender. */
+function placeOf(
+  index: number,
+  lines: readonly number[] | undefined,
+): { readonly place: string; readonly facts: Readonly<Record<string, unknown>> } {
+  const line = lines?.[index];
+  if (line === undefined) return { place: `observations[${index}]`, facts: {} };
+  return { place: `line ${line}`, facts: { line } };
+}
+
+function tooManyVariables(facts: Readonly<Record<string, unknown>>): DomainError {
   return new DomainError('BAD_USER_INPUT', `a federation can have at most ${MAX_VARIABLES} variables`, {
     field: 'observations',
-    facts: { reason: 'too_many_variables' },
+    facts: { reason: 'too_many_variables', ...facts },
   });
 }

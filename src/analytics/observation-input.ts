@@ -68,12 +68,17 @@ export function parseObservation(input: ObservationInput, place: string, now: nu
 }
 
 /** A name has one kind in a federation: that of its first use. */
-export function wrongKind(field: string, name: string, kind: string): DomainError {
+export function wrongKind(
+  field: string,
+  name: string,
+  kind: string,
+  facts: Readonly<Record<string, unknown>> = {},
+): DomainError {
   const requirement = `must not be used so: ${name} is ${kind} in this federation`;
   return new DomainError('BAD_USER_INPUT', `${field} ${requirement}`, {
     field,
     requirement,
-    facts: { reason: 'wrong_kind' },
+    facts: { reason: 'wrong_kind', ...facts },
   });
 }
 

@@ -1,7 +1,8 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import { Federation, type FederationView } from '../federations/index.js';
 import type { AnalyticsContext } from './analytics.context.js';
-import type { Ingested, IngestionService } from './ingestion.service.js';
+import type { IngestionService } from './ingestion.service.js';
+import type { Ingested } from './open-batch.js';
 import {
   PurgeObservationsInput,
   PurgeObservationsPayload,

@@ -11,26 +11,34 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
  * @throws BAD_USER_INPUT for invalid UTF-8, malformed or too deep JSON, and members that would reach a prototype.
  */
 export function parseJsonBody(raw: Buffer): unknown {
-  if (raw.length === 0) return {};
-  const body = parse(decode(raw));
-  if (isDeeperThan(body, MAX_DEPTH))
-    throw malformed(`the body must not be nested deeper than ${MAX_DEPTH} levels`);
-  return body;
+  return raw.length === 0 ? {} : parseJson(raw, 'the body');
 }
 
-function decode(raw: Buffer): string {
+/**
+ * Parses JSON from outside.
+ * @param what how a refusal names it: `the body`, `line 17`.
+ * @throws BAD_USER_INPUT for invalid UTF-8, malformed or too deep JSON, and members that would reach a prototype.
+ */
+export function parseJson(raw: Uint8Array, what: string): unknown {
+  const value = parse(decode(raw, what), what);
+  if (isDeeperThan(value, MAX_DEPTH))
+    throw malformed(`${what} must not be nested deeper than ${MAX_DEPTH} levels`);
+  return value;
+}
+
+function decode(raw: Uint8Array, what: string): string {
   try {
     return decoder.decode(raw);
   } catch {
-    throw malformed('the body must be UTF-8');
+    throw malformed(`${what} must be UTF-8`);
   }
 }
 
-function parse(text: string): unknown {
+function parse(text: string, what: string): unknown {
   try {
     return secureJsonParse.parse(text, null, { protoAction: 'error', constructorAction: 'error' });
   } catch {
-    throw malformed('the body must be valid JSON, without members named __proto__ or constructor.prototype');
+    throw malformed(`${what} must be valid JSON, without members named __proto__ or constructor.prototype`);
   }
 }
 

@@ -19,6 +19,8 @@ export function transportRefusal(error: unknown): TransportRefusal | null {
       return { status: 415, message: 'Content-Type must be application/json' };
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return { status: 400, message: 'the body does not have the length that Content-Length says' };
+    case 'SLOW_BODY':
+      return { status: 408, message: 'the body took too long to come' };
     case 'FST_ERR_BAD_URL':
       return { status: 400, message: 'the path is not a valid URL' };
     case 'ECONNRESET':

@@ -8,13 +8,13 @@ import fastify, {
 } from 'fastify';
 import type { Socket } from 'node:net';
 import type { Logger } from '../core/logger.js';
+import { limitBodyTime } from './body-time.js';
 import { parseJsonBody } from './json-body.js';
 import type { Metrics } from './metrics.js';
 import { newRequestId, requestIdOf } from './request-id.js';
 
 const BODY_LIMIT = 256 * 1024;
 const HEADERS_TIMEOUT_MS = 5_000;
-const REQUEST_TIMEOUT_MS = 10_000;
 const CONNECTIONS_CHECK_MS = 1_000;
 const MAX_HEADER_BYTES = 16 * 1024;
 /** An id of any length is looked for and not found; the bound is that of the whole head. */
@@ -37,7 +37,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     genReqId: requestIdOf,
     bodyLimit: BODY_LIMIT,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    // It would cover the whole body, also one of any length: bodies have timers of their own.
+    requestTimeout: 0,
     forceCloseConnections: 'idle',
     // What arrives on an open connection while draining is still answered, with `connection: close`.
     return503OnClosing: false,
@@ -70,6 +71,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   server.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
   });
+  limitBodyTime(server);
   await allowOrigins(server, options.corsOrigins);
   answerUnknownPaths(server, options.errorBody);
   closeConnectionsWhileDraining(server);

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import { DomainError, invalidInput } from '../core/errors.js';
 import { authenticationHook, type Authenticates } from '../http/authentication.js';
@@ -5,6 +6,7 @@ import type { RateLimits } from '../http/rate-limit.js';
 import { transportRefusal } from '../http/refusal.js';
 import { errorAnswer, statusAnswer, type ErrorAnswer } from './error-body.js';
 import { handle, type HandlerDependencies } from './handler.js';
+import { LINES_TYPE, takeObservationLines, type OpenLineBatch } from './observation-lines.js';
 import type { Operation } from './operation.js';
 import { BASE_PATH, isRecord } from './route.js';
 
@@ -12,6 +14,7 @@ interface Dependencies extends HandlerDependencies {
   readonly operations: readonly Operation[];
   readonly authenticator: Authenticates;
   readonly limits: RateLimits;
+  readonly openLineBatch: OpenLineBatch;
 }
 
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
@@ -25,17 +28,36 @@ export async function registerRestRoutes(server: FastifyInstance, dependencies: 
   await server.register((scope, _options, done) => {
     scope.addHook('onRequest', authenticationHook(dependencies.authenticator, dependencies.limits));
     for (const operations of byAddress(dependencies.operations)) {
-      scope.route({
-        method: operations[0].route.method,
-        url: urlOf(operations[0]),
-        ...(operations[0].route.bodyLimit === undefined ? {} : { bodyLimit: operations[0].route.bodyLimit }),
-        handler: (request, reply) =>
-          handle(chooseOperation(operations, request.body), request, reply, dependencies),
-      });
+      if (operations[0].route.lines === undefined) addRoute(scope, operations, dependencies);
+      else takeLinesToo(scope, operations, dependencies);
     }
     done();
   });
   refuseOtherMethods(server, dependencies.operations);
+}
+
+function addRoute(scope: FastifyInstance, operations: Operations, dependencies: Dependencies): void {
+  const { method, bodyLimit } = operations[0].route;
+  scope.route({
+    method,
+    url: urlOf(operations[0]),
+    ...(bodyLimit === undefined ? {} : { bodyLimit }),
+    handler: (request, reply) =>
+      request.body instanceof Readable
+        ? takeObservationLines(request, reply, request.body, dependencies.openLineBatch)
+        : handle(chooseOperation(operations, request.body), request, reply, dependencies),
+  });
+}
+
+/** In a scope of its own: on every other route a stream of lines is a media type that is not taken. */
+function takeLinesToo(scope: FastifyInstance, operations: Operations, dependencies: Dependencies): void {
+  void scope.register((inner, _options, done) => {
+    inner.addContentTypeParser(LINES_TYPE, (_request, body, parsed) => {
+      parsed(null, body);
+    });
+    addRoute(inner, operations, dependencies);
+    done();
+  });
 }
 
 type Operations = readonly [Operation, ...Operation[]];

@@ -63,6 +63,8 @@ export interface Route {
   readonly paging?: Paging;
   /** Members of a write that come in the query: what the body of every form of it lacks. */
   readonly inQuery?: readonly string[];
+  /** Where the body may also be a stream of lines: what is to be said of it. */
+  readonly lines?: string;
   /** In bytes, where the body may be larger than others. */
   readonly bodyLimit?: number;
   /** Members that are accepted in more forms than their type has. */

@@ -18,6 +18,8 @@ export const observationRoutes: readonly Route[] = [
     path: '/federations/{id}/observations',
     inQuery: ['org_id'],
     bodyLimit: 8 * 1024 * 1024,
+    lines:
+      'One observation a line, any number, stored 1,000 at a time as they come. `batch_id` comes in the query; sent again with it, what is stored is skipped. A refusal says the line, and how many are stored.',
     tag: 'Observations',
     summary: 'Store a batch of observations, all of it or nothing',
     document: `
