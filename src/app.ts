@@ -67,10 +67,7 @@ export async function startApp(config: Config, surroundings: Surroundings = {}):
   const { db, clock, logger, authenticator } = core;
   const schema = createGatewaySchema(core);
   const metrics = new Metrics();
-  const limits = new RateLimits({
-    rateLimitRpm: config.rateLimitRpm,
-    costPerMinute: config.graphqlCostPerMinute,
-  });
+  const limits = limitsOf(config);
   const createContext = contextsOver(core);
   const server = await createHttpServer({
     logger,
@@ -122,6 +119,10 @@ export async function startApp(config: Config, surroundings: Surroundings = {}):
       await closeCore(core);
     },
   };
+}
+
+function limitsOf({ rateLimitRpm, graphqlCostPerMinute: costPerMinute }: Config): RateLimits {
+  return new RateLimits({ rateLimitRpm, costPerMinute });
 }
 
 function keepHouse({ authenticator, logger }: Core, idempotency: Idempotency): NodeJS.Timeout {

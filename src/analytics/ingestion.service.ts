@@ -12,7 +12,6 @@ import { parseObservation, wrongKind, type Observation, type ObservationInput } 
 import { observationRepository } from './observation.repository.js';
 import { addToSummaries } from './summary-update.js';
 import { OpenBatch, type Ingested } from './open-batch.js';
-import { summaryRepository } from './summary.repository.js';
 import type { VariableKind } from './variable.entity.js';
 import { variableRepository } from './variable.repository.js';
 
