@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import type { Reader } from '../../src/db/database.js';
 import type { Client, Json } from './client.js';
 
 const VARIABLES = `query($id: ID!) { federation(id: $id) { analytics { variables {
@@ -28,4 +29,13 @@ export async function groupsOf(
 ): Promise<Json[]> {
   const { federation } = await client.query(GROUPS, { id, by });
   return federation.analytics.groups;
+}
+
+/** The details of the entries of one action on a federation, oldest first. */
+export async function auditOf(db: Reader, federationId: string, action: string): Promise<Json[]> {
+  const rows = await db.query<{ details: unknown }>(
+    'SELECT a.details AS details FROM audit_entries a WHERE a.resource_id = ? AND a.action = ? ORDER BY a.recorded_at, a.id',
+    [federationId, action],
+  );
+  return rows.map(({ details }) => (typeof details === 'string' ? JSON.parse(details) : details));
 }
