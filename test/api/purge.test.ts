@@ -16,7 +16,7 @@ const kept = (id: string, orgId: string) => keptOf(gateway.app.core.db, id, orgI
 const PURGED = { record: 0, summarized: 0, series: 0, cells: 0 };
 
 interface Purged extends Recorded {
-  readonly purged?: number;
+  readonly purged: number | undefined;
 }
 
 const PURGE = `mutation($input: PurgeObservationsInput!) {

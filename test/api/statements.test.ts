@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { done, ledgerApis, ROUND } from '../support/ledger.js';
 import { startTestApp, type Member, type TestApp, type TestFederation } from '../support/app.js';
+import { observations, send } from '../support/observations.js';
 
 let gateway: TestApp;
 let owner: Member;
@@ -173,6 +174,32 @@ describe('the number of statements does not depend on the number of rows', () =>
     const overRest = (limit: number) =>
       statementsOf(() => owner.client.get(`/models?limit=${limit}`).expect(200));
     expect(await overRest(9)).toHaveLength((await overRest(1)).length);
+  });
+
+  it('for the disclosure policies of many federations', async () => {
+    const document = `query($first: Int) {
+      federations(first: $first) { nodes { analytics { disclosure { minGroupSize } } } }
+    }`;
+    const ask = (first: number) => statementsOf(() => owner.client.query(document, { first }));
+    expect(await ask(7)).toHaveLength((await ask(1)).length);
+  });
+
+  it('for the variables and groups of a federation', async () => {
+    const { id } = await gateway.aFederation({ owner });
+    const document = `query($id: ID!) { federation(id: $id) { analytics {
+      variables { name } groups { id } members: groups(by: FEDERATION_MEMBER) { id }
+    } } }`;
+    const overGraphql = () => statementsOf(() => owner.client.query(document, { id }));
+    const overRest = () =>
+      statementsOf(() => owner.client.get(`/federations/${id}/analytics/variables`).expect(200));
+    await send(owner.client, id, observations(5));
+    const [one, oneOverRest] = [await overGraphql(), await overRest()];
+    for (const device_group of ['a', 'b', 'c'])
+      await send(owner.client, id, observations(5, { device_group, metrics: { x: 1, y: 2, z: 3 } }));
+    expect(await overGraphql()).toHaveLength(one.length);
+    expect(await overRest()).toHaveLength(oneOverRest.length);
+    // the caller's role, the policy, the variables, the counts
+    expect(oneOverRest.length).toBeLessThanOrEqual(4);
   });
 
   it('for the REST list of federations', async () => {
