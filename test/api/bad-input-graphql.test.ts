@@ -124,7 +124,11 @@ describe('a request that is no GraphQL request is refused', () => {
 });
 
 function camel(input: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(input).map(([name, value]) => [toCamelCase(name), value]));
+  const inside = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(inside);
+    return typeof value === 'object' && value !== null ? camel({ ...value }) : value;
+  };
+  return Object.fromEntries(Object.entries(input).map(([name, value]) => [toCamelCase(name), inside(value)]));
 }
 
 /** As GraphQL's specification says, an integer is an ID, and one value is a list of one. */

@@ -182,4 +182,17 @@ export const badMembers: readonly BadMembers[] = [
     },
     required: ['org_id', 'name'],
   },
+  {
+    route: 'POST /federations/{id}/observations',
+    mutation: 'recordObservations',
+    // Members of an observation have a table of their own (observation-bounds.test.ts).
+    valid: {
+      observations: [{ recorded_at: '2026-01-01T00:00:00Z', device_group: 'ward', metrics: { a: 1 } }],
+    },
+    bad: {
+      batch_id: [...NO_STRING, ...NO_ID, ''],
+      observations: ['x', 1, 1.5, true, false, []],
+    },
+    required: ['observations'],
+  },
 ];

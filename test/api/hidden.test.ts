@@ -22,6 +22,8 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
+const OBSERVATION = { recorded_at: '2026-01-01T00:00:00Z', device_group: 'ward', metrics: { a: 1 } };
+
 /** Every route below a federation. Words in braces are filled in from it. */
 const ROUTES = [
   { method: 'GET', path: '' },
@@ -45,6 +47,11 @@ const ROUTES = [
   { method: 'DELETE', path: '/members/{member}' },
   { method: 'DELETE', path: '/members/{outsider}' },
   { method: 'DELETE', path: '/models/mdl-7' },
+  { method: 'GET', path: '/analytics/variables' },
+  { method: 'POST', path: '/observations', body: { observations: [OBSERVATION] } },
+  { method: 'POST', path: '/observations', body: { observations: [{ ...OBSERVATION, metrics: {} }] } },
+  { method: 'DELETE', path: '/members/{member}/observations' },
+  { method: 'DELETE', path: '/members/{outsider}/observations' },
 ] as const;
 
 /** Asked with one request id, answers may differ in nothing. */
@@ -122,6 +129,11 @@ describe.each(Object.keys(STRANGERS) as (keyof typeof STRANGERS)[])('to %s', (st
       ),
       'mutation($id: ID!) { shareModel(input: { federationId: $id, modelId: "mdl-7" }) { model { id } } }',
       'mutation($id: ID!) { unshareModel(input: { federationId: $id, modelId: "mdl-7" }) { model { id } } }',
+      'query($id: ID!) { federation(id: $id) { analytics { variables { name } groups { id } } } node(id: $id) { id } }',
+      `mutation($id: ID!) { recordObservations(input: { federationId: $id, observations: [
+        { recordedAt: "2026-01-01T00:00:00Z", deviceGroup: "ward", metrics: { a: 1 } }] }) { accepted } }`,
+      'mutation($id: ID!) { purgeObservations(input: { federationId: $id, orgId: "default" }) { purged } }',
+      'mutation($id: ID!) { setDisclosurePolicy(input: { federationId: $id, minGroupSize: 7 }) { disclosure { minGroupSize } } }',
     ];
     const asked = client.with({ 'x-request-id': 'one-request' });
     for (const operation of operations) {
@@ -164,6 +176,10 @@ describe('a malformed id in a path', () => {
     await outsider.client.post(`/federations/${id}/join`, { org_id: 'default' }).expect(404);
     await outsider.client.post(`/federations/${id}/invite`, { org_ids: ['org-1'] }).expect(404);
     await gateway.operator.get(`/federations/${id}`).expect(404);
+    await outsider.client.get(`/federations/${id}/analytics/variables`).expect(404);
+    await outsider.client
+      .post(`/federations/${id}/observations`, { observations: [OBSERVATION] })
+      .expect(404);
   });
 
   it.each(['key', 'key_', 'key_short', 'KEY_000000000000', `key_${'0'.repeat(33)}`, 'fed_000000000000'])(
