@@ -56,7 +56,7 @@ async function changeVector(column: string, roundId: string): Promise<void> {
 it('finds nothing in ledgers that were only used, cancelled rounds and untracked ones included', async () => {
   const { owner, id } = federation;
   await owner.client.post(`/federations/${id}/rounds/${roundIds[1]}/cancel`).expect(200);
-  expect(await verified()).toEqual({ code: 0, answer: { ledgers: 1, differences: [] } });
+  expect(await verified()).toEqual({ code: 0, answer: { ledgers: 1, summaries: 0, differences: [] } });
 });
 
 describe('names what was damaged, and ends with 1', () => {
@@ -147,6 +147,6 @@ it('says it in lines to people', async () => {
   const { code, stdout } = await sandbox.cli(['verify'], { LOG_LEVEL: 'error' });
   expect(code).toBe(1);
   expect(stdout).toBe(
-    `ledger of ${federation.id} has rounds_untracked 0, and 1 by its rounds\n1 ledgers verified, 1 differences\n`,
+    `ledger of ${federation.id} has rounds_untracked 0, and 1 by its rounds\n1 ledgers and 0 summaries verified, 1 differences\n`,
   );
 });
