@@ -64,7 +64,7 @@ export function printContracts(core: Core): { readonly graphql: string; readonly
 /** Builds every object once, by hand, and serves. */
 export async function startApp(config: Config, surroundings: Surroundings = {}): Promise<App> {
   const core = await createCore(config, surroundings);
-  const { db, clock, logger, authenticator } = core;
+  const { db, logger, authenticator } = core;
   const schema = createGatewaySchema(core);
   const metrics = new Metrics();
   const limits = limitsOf(config);
@@ -85,7 +85,7 @@ export async function startApp(config: Config, surroundings: Surroundings = {}):
     logger,
     costLimit: config.graphqlCostLimit,
   });
-  const idempotency = new Idempotency(db, clock);
+  const idempotency = new Idempotency(db, core.clock);
   registerOperationsRoutes(server, readiness, metrics);
   await registerGraphqlRoutes(server, {
     apollo,

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { createKey, listKeys, revokeKey, type CreateKeyOptions } from './key.commands.js';
 import { createOrganization, listOrganizations } from './org.commands.js';
 import { demo } from './demo.command.js';
+import { importObservations, type ImportOptions } from './import.command.js';
 import { migrate } from './migrate.command.js';
 import { print } from './output.js';
 import { rebuildSummaries } from './rebuild-summaries.command.js';
@@ -34,6 +35,7 @@ export function createProgram(): Command {
 
   addOrganizationCommands(program);
   addKeyCommands(program);
+  addImportCommand(program);
 
   addRecordCommands(program);
 
@@ -124,6 +126,29 @@ function addKeyCommands(program: Command): void {
     .addHelpText('after', '\nExample:\n  $ npm run -s gateway -- key revoke key_0mi3x2n4c9f6h3u0y7s4g')
     .action(async (id: string, options: { json?: true }) => {
       print(await revokeKey(id), options);
+    });
+}
+
+function addImportCommand(program: Command): void {
+  withJson(
+    program
+      .command('import <file>')
+      .description(
+        'send observations to a running gateway: NDJSON, plain or gzip (.gz); - is standard input; exit 1 if a line is refused',
+      ),
+  )
+    .requiredOption('--federation <id>', 'the federation')
+    .requiredOption('--key <key>', 'an API key of the member that they are of')
+    .option('--url <gateway>', 'where the gateway is', 'http://127.0.0.1:4000')
+    .option('--batch-id <id>', 'go on with this batch (default: a new one, told at the start)')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ npm run -s gateway -- import ward.ndjson.gz --federation fed_0mi3x2n4c9f6h3u0 --key $KEY',
+    )
+    .action(async (file: string, options: ImportOptions & { json?: true }) => {
+      const answer = await importObservations(file, options);
+      print(answer, options);
+      if (!answer.ok) process.exitCode = 1;
     });
 }
 

@@ -62,11 +62,19 @@ class PartialLine {
 async function* piecesOf(body: Readable): AsyncGenerator<Buffer> {
   // Leaving early must not destroy the stream: the answer goes out over the same socket.
   const pieces = body.iterator({ destroyOnReturn: false });
-  for (;;) {
-    const next: IteratorResult<unknown> = await withinSilence(pieces.next());
-    if (next.done === true) return;
-    const piece: unknown = next.value;
-    yield Buffer.isBuffer(piece) ? piece : Buffer.from(String(piece));
+  let isWaiting = false;
+  try {
+    for (;;) {
+      isWaiting = true;
+      const next: IteratorResult<unknown> = await withinSilence(pieces.next());
+      isWaiting = false;
+      if (next.done === true) return;
+      const piece: unknown = next.value;
+      yield Buffer.isBuffer(piece) ? piece : Buffer.from(String(piece));
+    }
+  } finally {
+    // Its listeners would keep others from reading the rest. One that waits for a byte cannot be ended.
+    if (!isWaiting) await pieces.return?.();
   }
 }
 
