@@ -148,7 +148,7 @@ function reportOf(
   const details = typeof body['details'] === 'object' ? body['details'] : null;
   const { line, accepted }: { line?: unknown; accepted?: unknown } = { accepted: 0, ...details };
   const message = String(body['message']);
-  const place = line === undefined || message.startsWith('line ') ? '' : `line ${String(line)}: `;
+  const place = typeof line !== 'number' || message.startsWith('line ') ? '' : `line ${line}: `;
   console.error(`refused (${status}): ${place}${message}`);
   return {
     ok: false,

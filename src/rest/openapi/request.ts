@@ -21,7 +21,8 @@ import {
 } from 'graphql';
 import type { InputMember } from '../input.js';
 import type { Operation } from '../operation.js';
-import { MAX_LIMIT, type Paging } from '../route.js';
+import { LINES_TYPE } from '../observation-lines.js';
+import { isRecord, MAX_LIMIT, type Paging, type Route } from '../route.js';
 import { describedBy, objectOf, type JsonSchema, type SchemaReader } from './schemas.js';
 
 /** A variable's argument or input field: there stands what is known of it beyond its type. */
@@ -54,9 +55,32 @@ export function requestOf(operation: Operation, schema: GraphQLSchema, schemas: 
     parameters: [
       ...path,
       ...inQuery.map((member) => parameter('query', member, schemas, route.example.query)),
+      ...(route.lines === undefined ? [] : [BATCH_OF_LINES]),
       { $ref: '#/components/parameters/Idempotency-Key' },
     ],
-    ...(elsewhere.length === 0 ? {} : { requestBody: bodyOf(elsewhere, schemas, route.example.body) }),
+    ...(elsewhere.length === 0
+      ? {}
+      : { requestBody: withLines(bodyOf(elsewhere, schemas, route.example.body), route) }),
+  };
+}
+
+/** A stream of lines has no member to say it in. */
+const BATCH_OF_LINES = {
+  name: 'batch_id',
+  in: 'query',
+  description: `Id of the batch, where the body is \`${LINES_TYPE}\`; in JSON it is a member of the body.`,
+  schema: { type: 'string' },
+};
+
+/** The other form of a body that may also be a stream of lines. */
+function withLines(body: JsonSchema, { lines, example }: Route): JsonSchema {
+  if (lines === undefined) return body;
+  const content = isRecord(body['content']) ? body['content'] : {};
+  const items = isRecord(example.body) ? Object.values(example.body).find(Array.isArray) : undefined;
+  const text = (items ?? []).map((item: unknown) => `${JSON.stringify(item)}\n`).join('');
+  return {
+    ...body,
+    content: { ...content, [LINES_TYPE]: { schema: { type: 'string', description: lines }, example: text } },
   };
 }
 
