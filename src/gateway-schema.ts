@@ -65,7 +65,7 @@ export function createGatewaySchema(core: Core): GraphQLSchema {
     new TrainingRoundPayloadResolver(),
     new MemberContributionResolver(),
     new RoundContributionResolver(),
-    new FederationAnalyticsResolver(core.federations),
+    new FederationAnalyticsResolver(core.discovery),
     new AnalyticsResolver(core.discovery),
     new DisclosureResolver(core.disclosures),
     new ObservationResolver(core.ingestion),

@@ -139,7 +139,7 @@ export async function createCore(config: Config, surroundings: Surroundings = {}
     contributions: new ContributionService(federations),
     tightEpsilon,
     ingestion: new IngestionService(clock, rosters),
-    discovery: new DiscoveryService(),
+    discovery: new DiscoveryService(federations),
     disclosures: new DisclosureService(clock, federations, config.disclosureMinGroupSize),
     purges: new PurgeService(clock, rosters),
     summaries: new SummaryReader(),

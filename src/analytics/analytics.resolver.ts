@@ -1,11 +1,6 @@
 import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { CalledDirectly } from '../core/graphql/called-directly.js';
-import {
-  decideFederation,
-  Federation,
-  type FederationService,
-  type FederationView,
-} from '../federations/index.js';
+import { decideFederation, Federation, type FederationView } from '../federations/index.js';
 import type { AnalyticsContext } from './analytics.context.js';
 import {
   Analytics,
@@ -26,7 +21,7 @@ interface AnalyticsView {
 
 @Resolver(() => Federation)
 export class FederationAnalyticsResolver {
-  constructor(private readonly federations: FederationService) {}
+  constructor(private readonly discovery: DiscoveryService) {}
 
   @Query(() => Analytics, {
     name: 'analytics',
@@ -38,7 +33,7 @@ export class FederationAnalyticsResolver {
     @Ctx() ctx: AnalyticsContext,
     @Arg('federationId', () => ID, { description: 'The federation.' }) federationId: string,
   ): Promise<AnalyticsView | null> {
-    const federation = await this.federations.findParticipated(ctx, federationId);
+    const federation = await this.discovery.find(ctx, federationId);
     return federation === null ? null : { federationId: federation.id };
   }
 

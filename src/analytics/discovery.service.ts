@@ -1,5 +1,6 @@
 import { assertScope } from '../auth/index.js';
 import type { CallContext } from '../db/call-context.js';
+import type { FederationService, FederationView } from '../federations/index.js';
 import { mayShowGroup, type Disclosure } from './disclosure.policy.js';
 import { summaryRepository, type SeriesCount } from './summary.repository.js';
 import type { VariableKind } from './variable.entity.js';
@@ -33,6 +34,14 @@ const ANY_VARIABLE = '';
 
 /** What can be asked about. A group that may not be shown is neither listed nor counted. */
 export class DiscoveryService {
+  constructor(private readonly federations: FederationService) {}
+
+  /** A federation to ask about; null when the viewer may not know of it. @throws FORBIDDEN for an invited caller */
+  async find(ctx: CallContext, federationId: string): Promise<FederationView | null> {
+    assertScope(ctx.viewer, 'analytics:read');
+    return this.federations.findParticipated(ctx, federationId);
+  }
+
   /** By name. A variable is counted over the device groups that may be shown, and listed when there is one. */
   async listVariables(
     ctx: CallContext,

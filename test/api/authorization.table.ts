@@ -64,6 +64,10 @@ export const graphqlTable: readonly GraphqlRow[] = [
   //                            no key, wrong scope, outsider, invited, member, owner, operator, revoked key
   { field: 'Query.viewer', ask: '{ viewer { keyPrefix } }',
     cells:                      [no, 'ok',   'ok',    'ok',    'ok',    'ok',  'ok', no] },
+  { field: 'Query.privacy', ask: '{ privacy(federationId: "<fed>") { totalEpsilonBudget } }',
+    cells:                      [no, forbid, 'null',  forbid,  'ok',    'ok',  'ok', no] },
+  { field: 'Query.analytics', ask: '{ analytics(federationId: "<fed>") { federationId } }',
+    cells:                      [no, forbid, 'null',  forbid,  'ok',    'ok',  'ok', no] },
   { field: 'Query.viewer', ask: '{ viewer { invitations { id } } }', at: 'viewer.invitations',
     cells:                      [no, forbid, 'empty', 'ok',    'empty', 'empty', 'empty', no] },
   { field: 'Query.node', ask: '{ node(id: "<fed>") { id } }',

@@ -120,7 +120,7 @@ it('describes what the gateway answers, on every route', async () => {
     });
     await checker.call(owner.client, `POST /api/v1/federations/{id}/rounds/{round_id}/${step}`, {
       ids: { ...ids, round_id: String(reserved.body.id) },
-      body: {},
+      body: step === 'complete' ? { contributions } : {},
     });
   }
   await checker.call(guest.client, 'GET /api/v1/federations/{id}/rounds', { ids });
