@@ -17,6 +17,7 @@ import { variableRepository } from './variable.repository.js';
 
 export const MAX_OBSERVATIONS = 10_000;
 const MAX_VARIABLES = 1_000;
+const MAX_ATTEMPTS = 20;
 const BATCH_ID = /^[A-Za-z0-9._:-]{1,64}$/;
 
 export interface RecordObservations {
@@ -93,13 +94,13 @@ export class IngestionService {
   /** Stores one chunk; an equal one that is stored already is skipped. */
   private async store(ctx: CallContext, chunk: Chunk): Promise<{ accepted: number; duplicate: boolean }> {
     const contentHash = hashOf(chunk.observations);
-    const write = () => ctx.db.transaction((tx) => this.storeIn(tx, ctx, chunk, contentHash));
-    try {
-      return await write();
-    } catch (error) {
-      // Another member used one of the new names at the same moment: the second look finds it.
-      if (isUniqueViolation(error)) return write();
-      throw error;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await ctx.db.transaction((tx) => this.storeIn(tx, ctx, chunk, contentHash));
+      } catch (error) {
+        // Another member used one of the new names at the same moment: the next look finds it, and may miss the next.
+        if (!isUniqueViolation(error) || attempt === MAX_ATTEMPTS) throw error;
+      }
     }
   }
 
@@ -162,9 +163,11 @@ async function learnVariables(
     for (const [name] of metrics) meet(name, 'numeric', 'metrics', i);
     for (const [name] of attributes) meet(name, 'categorical', 'attributes', i);
   }
+  // In the order of their key, so that members who use the same ones at once wait for each other in a line.
+  const inOrder = [...fresh].sort(([a], [b]) => (a < b ? -1 : 1));
   await variableRepository.insert(
     tx,
-    [...fresh].map(([name, kind]) => ({ federationId, name, kind, createdAt: now })),
+    inOrder.map(([name, kind]) => ({ federationId, name, kind, createdAt: now })),
   );
 }
 
