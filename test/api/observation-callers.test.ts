@@ -98,6 +98,23 @@ describe('members that send at once', () => {
     );
   });
 
+  it('use overlapping new names in any order, and none of them fails', async () => {
+    const { id, owner, active } = await gateway.aFederation({ active: 5 });
+    const members = [owner, ...active];
+    for (const round of [1, 2, 3, 4]) {
+      const answers = await Promise.all(
+        members.map(({ client }, i) => {
+          const names = Array.from({ length: 10 }, (_, n) => `r${round}v${(i * 3 + n * 7) % 23}`);
+          const sent = names.map((name) => anObservation({ metrics: { [name]: 1 } }));
+          return record.REST(client, id, { observations: i % 2 === 0 ? sent : sent.reverse() });
+        }),
+      );
+      expect(answers.map(({ status }) => status)).toEqual(members.map(() => 200));
+    }
+    for (const member of members)
+      expect(await kept(id, member.id)).toMatchObject({ record: 40, summarized: 40, chunks: 4 });
+  });
+
   it('agree on the kind of a new name: one of two is refused', async () => {
     const { id, owner, active } = await gateway.aFederation({ active: 1 });
     for (const name of ['a', 'b', 'c']) {
