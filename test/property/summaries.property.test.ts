@@ -69,9 +69,10 @@ const observation: fc.Arbitrary<Sent> = fc
     attributes: fc.dictionary(fc.constantFrom(...ATTRIBUTES), fc.constantFrom('a', 'b', 'ä', '1')),
   })
   .filter(({ metrics, attributes }) => Object.keys(metrics).length + Object.keys(attributes).length > 0);
-const batches = fc.array(fc.array(observation, { minLength: 1, maxLength: 25 }), {
+const batches = fc.array(fc.array(observation, { minLength: 1, maxLength: 25, size: 'max' }), {
   minLength: 1,
   maxLength: 5,
+  size: 'max',
 });
 
 type Asked = Omit<SummaryQuestion, 'federationId'>;
@@ -84,7 +85,7 @@ const question: fc.Arbitrary<Asked> = fc
     names: variables,
     start: fc.option(time, { freq: 3 }),
     end: fc.option(time, { freq: 3 }),
-    platform: fc.option(fc.constantFrom('ios', 'android', 'web'), { freq: 1 }),
+    platform: fc.option(fc.constantFrom('ios', 'android', 'web'), { freq: 2 }),
   })
   .map(({ names: [variable, otherVariable], ...rest }) => ({ variable, otherVariable, ...rest }));
 
