@@ -47,10 +47,11 @@ export class SummaryVerification {
   /** A member that sends meanwhile is looked at again; one that never rests, under its lock. */
   private async verify(member: MemberKey): Promise<MemberResult> {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      const before = await observationRepository.lastIdOf(this.db, member);
+      const before = await observationRepository.idsOf(this.db, member);
       const found = await compare(this.db, member);
       if (found.differences.length === 0) return found;
-      if ((await observationRepository.lastIdOf(this.db, member)) === before) return found;
+      const after = await observationRepository.idsOf(this.db, member);
+      if (after.first === before.first && after.last === before.last) return found;
     }
     return this.db.transaction(async (tx) => {
       await this.rosters.lockAny(tx, member);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { encodeBody, decodeBody, type CellBody } from '../../src/analytics/cell-body.js';
+import { commandContext } from '../../src/cli/operator.js';
 import type { SqlValue } from '../../src/db/database.js';
 import { startTestApp, type Member, type TestApp, type TestFederation } from '../support/app.js';
 import { Sandbox } from '../support/process.js';
@@ -85,6 +86,28 @@ it('finds nothing in summaries that were only written to', async () => {
     differences: [],
   });
   expect(code).toBe(0);
+});
+
+it('reads members whose rows lie far apart, and more of them than a page', async () => {
+  const many = Array.from({ length: 10_000 }, (_, i) => ({
+    recordedAt: Date.UTC(2026, 1, 1 + (i % 28)),
+    deviceGroup: 'ward',
+    metrics: { few: i % 7 },
+  }));
+  const record = (orgId: string) =>
+    gateway.app.core.ingestion.record(commandContext(gateway.app.core), {
+      federationId: federation.id,
+      orgId,
+      observations: many,
+    });
+  for (const { id } of [other, other, federation.owner, other]) await record(id);
+  await send(federation.owner, OBSERVATIONS.slice(0, 7));
+  const { answer } = await verified();
+  expect(answer).toEqual({
+    ledgers: 1,
+    summaries: await countRows(gateway.app.core.db, 'summary_cells'),
+    differences: [],
+  });
 });
 
 describe('names what was damaged, and ends with 1', () => {
