@@ -11,7 +11,7 @@ export class ImportProgress {
   private bytes = 0;
 
   constructor(
-    private readonly out: NodeJS.WriteStream,
+    private readonly out: Pick<NodeJS.WriteStream, 'isTTY'> & { write(text: string): boolean },
     /** Of the whole, in bytes as they are read; null where it is not known. */
     private readonly size: number | null,
   ) {}

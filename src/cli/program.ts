@@ -14,6 +14,7 @@ Examples:
   $ npm run -s gateway -- org create hospital-east --name "Hospital East"
   $ npm run -s gateway -- key create --org hospital-east --name dashboard --scope federations:read
   $ npm run -s gateway -- key list --org hospital-east --json
+  $ npm run -s gateway -- import ward.ndjson --federation fed_0mi3x2n4c9f6h3u0 --key $KEY
   $ npm run -s gateway -- verify
 
 Configuration comes from the same environment variables as the gateway's (DATABASE_URL, API_KEY_PEPPER, …).`;

@@ -27,7 +27,12 @@ export function parseText(field: string, value: string, rule: TextRule): string 
         : `must be ${rule.min} to ${rule.max} characters`,
     );
   }
-  return text;
+  return detached(text, value);
+}
+
+/** A part of a string keeps the whole of it in memory: where the rest is large, a copy is kept instead. */
+function detached(text: string, whole: string): string {
+  return whole.length - text.length > 1_024 ? Array.from(text).join('') : text;
 }
 
 /** Absent, null and blank are all null. */

@@ -92,7 +92,7 @@ async function takeLines(batch: LineBatch, body: Readable): ReturnType<LineBatch
 function withPlace(error: unknown, { batchId, accepted }: LineBatch, line: number): unknown {
   if (!(error instanceof DomainError)) return error;
   const { code, message, field, requirement, retryAfterSeconds, cause } = error;
-  const place = code === 'BAD_USER_INPUT' ? { line } : {};
+  const place = code === 'BAD_USER_INPUT' && line > 0 ? { line } : {};
   return new DomainError(code, message, {
     ...(field === undefined ? {} : { field }),
     ...(requirement === undefined ? {} : { requirement }),

@@ -128,7 +128,7 @@ describe('a stream of lines', () => {
     const federation = await gateway.aFederation();
     const made = await send(federation.owner, federation, lineOf(0)).expect(200);
     expect(made.body.batch_id).toMatch(/^[\w-]{1,64}$/);
-    const headers = { 'idempotency-key': 'clé of mine'.normalize('NFC').replace('é', 'e') };
+    const headers = { 'idempotency-key': 'a key of mine, with blanks' };
     await send(federation.owner, federation, lineOf(1), undefined, headers).expect(200);
     const again = await send(federation.owner, federation, lineOf(1), undefined, headers).expect(200);
     expect(again.body).toMatchObject({ accepted: 1, duplicate: true });
