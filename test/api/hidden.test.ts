@@ -13,7 +13,9 @@ let round: string;
 
 beforeAll(async () => {
   gateway = await startTestApp();
-  outsider = await gateway.anOrganization(unique('org'), { scopes: ['federations:admin', 'keys:write'] });
+  outsider = await gateway.anOrganization(unique('org'), {
+    scopes: ['federations:admin', 'keys:write', 'ingest:write'],
+  });
   federation = await gateway.aFederation({ active: 1, invited: 1 });
   await federation.owner.client
     .post(`/federations/${federation.id}/models`, { model_id: 'mdl-7' })
@@ -49,7 +51,6 @@ const ROUTES = [
   { method: 'DELETE', path: '/models/mdl-7' },
   { method: 'GET', path: '/analytics/variables' },
   { method: 'POST', path: '/observations', body: { observations: [OBSERVATION] } },
-  { method: 'POST', path: '/observations', body: { observations: [{ ...OBSERVATION, metrics: {} }] } },
   { method: 'DELETE', path: '/members/{member}/observations' },
   { method: 'DELETE', path: '/members/{outsider}/observations' },
 ] as const;
@@ -75,7 +76,7 @@ const STRANGERS = {
   'an outsider': () => Promise.resolve(outsider.client),
   'a key of the owner that is bound to another federation': async () => {
     const other = await gateway.aFederation({ owner: federation.owner });
-    const key = { scopes: ['federations:admin'], federation_id: other.id };
+    const key = { scopes: ['federations:admin', 'ingest:write'], federation_id: other.id };
     return (await gateway.anOrganization(federation.owner.id, key)).client;
   },
   'an organization that was removed': async () => {
@@ -111,6 +112,13 @@ describe.each(Object.keys(STRANGERS) as (keyof typeof STRANGERS)[])('to %s', (st
     expect(absent.status).toBe(404);
     expect(absent.body.request_id).toBe('one-request');
     expect([hidden.status, hidden.text, headersOf(hidden)]).toEqual([404, absent.text, headersOf(absent)]);
+  });
+
+  it('observations that are wrong in themselves are refused alike', async () => {
+    const body = { observations: [{ ...OBSERVATION, metrics: {} }] };
+    const route = { method: 'POST', path: '/observations', body } as unknown as (typeof ROUTES)[number];
+    const [hidden, absent] = [await ask(client, federation.id, route), await ask(client, ABSENT, route)];
+    expect([hidden.status, hidden.text]).toEqual([400, absent.text]);
   });
 
   it('GraphQL answers a hidden federation as an absent one', async () => {
