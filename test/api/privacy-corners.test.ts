@@ -51,14 +51,14 @@ describe('delta where its square underflows', () => {
 });
 
 describe('nothing of a round is lost silently', () => {
-  it('completing needs the contributions, which cannot follow later', async () => {
+  it('a round that nobody contributed to is completed without any, for good', async () => {
     const { id, owner } = federation;
     const rounds = `/federations/${id}/rounds`;
     const reserved = await owner.client.post(rounds, { ...ASKED, status: 'reserved' }).expect(201);
     const complete = `${rounds}/${reserved.body.id}/complete`;
-    const refused = await owner.client.post(complete, { contribution: [] }).expect(400);
-    expect(refused.body.details).toEqual({ field: 'contributions' });
+    await owner.client.post(complete).expect(200);
     await owner.client.post(complete, { contributions: [] }).expect(200);
+    await owner.client.post(complete, { contributions: [{ org_id: 'default', samples: 1 }] }).expect(409);
   });
 
   it.each([

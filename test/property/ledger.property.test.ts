@@ -213,6 +213,8 @@ async function expectSumOfRounds({ owner, federationId }: Scene): Promise<void> 
     'SELECT rdp FROM privacy_ledgers WHERE federation_id = ?',
     [federationId],
   );
-  const expected = counted.length === 0 ? undefined : Buffer.from(sumOf(counted).buffer).toString('hex');
+  // The version of the orders, then the doubles.
+  const expected =
+    counted.length === 0 ? undefined : `01${Buffer.from(sumOf(counted).buffer).toString('hex')}`;
   expect(ledger!.rdp?.toString('hex')).toBe(expected);
 }

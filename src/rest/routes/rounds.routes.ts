@@ -159,7 +159,7 @@ export const roundRoutes: readonly Route[] = [
     summary: 'End a reserved round with what came of it',
     document: `
       mutation CompleteTrainingRound(
-        $id: ID!, $roundId: ID!, $completedAt: DateTime, $contributions: [RoundContributionInput!]!
+        $id: ID!, $roundId: ID!, $completedAt: DateTime, $contributions: [RoundContributionInput!] = []
       ) {
         completeTrainingRound(input: {
           federationId: $id, roundId: $roundId, completedAt: $completedAt, contributions: $contributions
