@@ -1,5 +1,5 @@
 import { DomainError, invalidInput } from '../core/errors.js';
-import { parseOptionalText, parseText } from '../core/text.js';
+import { parseText } from '../core/text.js';
 
 /** An observation as it comes: its form is checked by the API's types, its content here. */
 export interface ObservationInput {
@@ -60,11 +60,16 @@ export function parseObservation(input: ObservationInput, place: string, now: nu
   return {
     recordedAt,
     deviceGroup: parseText(`${place}.deviceGroup`, input.deviceGroup, { min: 1, max: MAX_TEXT }),
-    deviceId: parseOptionalText(`${place}.deviceId`, input.deviceId, MAX_TEXT),
-    devicePlatform: parseOptionalText(`${place}.devicePlatform`, input.devicePlatform, MAX_TEXT),
+    deviceId: optionalText(`${place}.deviceId`, input.deviceId),
+    devicePlatform: optionalText(`${place}.devicePlatform`, input.devicePlatform),
     metrics,
     attributes,
   };
+}
+
+/** Absent, or a text as others are: an empty one says nothing and is refused. */
+function optionalText(field: string, value: string | null | undefined): string | null {
+  return value === null || value === undefined ? null : parseText(field, value, { min: 1, max: MAX_TEXT });
 }
 
 /** A name has one kind in a federation: that of its first use. */
