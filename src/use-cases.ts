@@ -136,7 +136,7 @@ export async function createCore(config: Config, surroundings: Surroundings = {}
     ledgers,
     rounds: new RoundService(federations),
     roundSteps: new RoundStepService(clock, { ledgers, federations, rosters }, tightEpsilon.schedule),
-    contributions: new ContributionService(federations),
+    contributions: new ContributionService(),
     tightEpsilon,
     ingestion: new IngestionService(clock, rosters),
     discovery: new DiscoveryService(federations),

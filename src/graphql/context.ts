@@ -63,13 +63,18 @@ export class RequestContext implements CallContext {
   }
 
   get loaders(): Loaders {
-    this.current ??= {
+    this.current ??= this.newLoaders();
+    return this.current;
+  }
+
+  private newLoaders(): Loaders {
+    const federations = new FederationsLoaders(this, this.services);
+    return {
       auth: new AuthLoaders(this.db),
-      federations: new FederationsLoaders(this, this.services),
-      privacy: new PrivacyLoaders(this, this.services),
+      federations,
+      privacy: new PrivacyLoaders(this, this.services, federations),
       analytics: new AnalyticsLoaders(this, this.services),
     };
-    return this.current;
   }
 
   refreshLoaders(): void {

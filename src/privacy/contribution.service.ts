@@ -1,5 +1,5 @@
 import type { CallContext } from '../db/call-context.js';
-import { decideFederation, type FederationService } from '../federations/index.js';
+import { decideFederation, type FederationView } from '../federations/index.js';
 import {
   contributionRepository,
   type ContributionRow,
@@ -26,8 +26,6 @@ interface MemberKey {
 
 /** What members gave to training rounds. */
 export class ContributionService {
-  constructor(private readonly federations: FederationService) {}
-
   /** Of rounds that the viewer sees, in the order asked. */
   async listByRounds(ctx: CallContext, roundIds: readonly string[]): Promise<(readonly ContributionRow[])[]> {
     const byRound = new Map<string, ContributionRow[]>(roundIds.map((id) => [id, []]));
@@ -37,15 +35,17 @@ export class ContributionService {
   }
 
   /**
-   * Totals of members by `federationId orgId`, in one grouped query for all of them. Those of federations in which the
-   * viewer does not take part are left out.
+   * Totals of members by `federationId orgId`, in one grouped query for all of them.
+   * @param federations those of the members, as the viewer sees them; where it does not take part, nothing is told.
    */
-  async summarize(ctx: CallContext, keys: readonly MemberKey[]): Promise<Map<string, ContributionTotals>> {
-    const asked = [...new Set(keys.map(({ federationId }) => federationId))];
-    const views = await this.federations.findMany(ctx, asked);
-    const seen = views
-      .filter(({ viewerRole }) => decideFederation(viewerRole, 'participate') === 'allowed')
-      .map(({ id }) => id);
+  async summarize(
+    ctx: CallContext,
+    keys: readonly MemberKey[],
+    federations: readonly (FederationView | null)[],
+  ): Promise<Map<string, ContributionTotals>> {
+    const seen = federations.flatMap((view) =>
+      view !== null && decideFederation(view.viewerRole, 'participate') === 'allowed' ? [view.id] : [],
+    );
     if (seen.length === 0) return new Map();
     const orgIds = [...new Set(keys.map(({ orgId }) => orgId))];
     const rows = await contributionRepository.summarize(ctx.db, seen, orgIds);

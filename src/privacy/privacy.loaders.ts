@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import type { PageRequest } from '../core/page.js';
 import type { CallContext } from '../db/call-context.js';
+import type { FederationsLoaders } from '../federations/index.js';
 import { listsByParent, MAX_PARENTS } from '../core/graphql/lists-by-parent.js';
 import {
   NO_CONTRIBUTION,
@@ -41,7 +42,12 @@ export class PrivacyLoaders {
   /** Of members. */
   readonly contribution: DataLoader<MemberKey, ContributionTotals, string>;
 
-  constructor(ctx: CallContext, { ledgers, rounds, contributions }: Services) {
+  /** @param federations which the request knows mostly already when members are listed. */
+  constructor(
+    ctx: CallContext,
+    { ledgers, rounds, contributions }: Services,
+    federations: FederationsLoaders,
+  ) {
     this.ledger = new DataLoader((federationIds) => ledgers.findMany(ctx, federationIds));
     this.rounds = new DataLoader<RoundsKey, readonly RoundRow[], string>(
       listsByParent((federationIds, { page }) => rounds.listByFederation(ctx, federationIds, page)),
@@ -58,7 +64,9 @@ export class PrivacyLoaders {
     this.contributions = new DataLoader((roundIds) => contributions.listByRounds(ctx, roundIds));
     this.contribution = new DataLoader<MemberKey, ContributionTotals, string>(
       async (keys) => {
-        const totals = await contributions.summarize(ctx, keys);
+        const ids = [...new Set(keys.map(({ federationId }) => federationId))];
+        const views = await Promise.all(ids.map((id) => federations.federation.load(id)));
+        const totals = await contributions.summarize(ctx, keys, views);
         return keys.map((key) => totals.get(memberKey(key)) ?? NO_CONTRIBUTION);
       },
       { cacheKeyFn: memberKey },

@@ -97,7 +97,7 @@ describe('the number of statements does not depend on the number of rows', () =>
       name: 'the REST list of members',
       path: (federation: TestFederation) => `/federations/${federation.id}/members`,
       // The caller's role is asked for twice: for the federation, and for what its members gave.
-      statements: 6,
+      statements: 5,
     },
     {
       name: 'the REST list of models',
