@@ -4,7 +4,7 @@ import type { PageRequest } from '../core/page.js';
 import type { CallContext } from '../db/call-context.js';
 import type { FederationService, FederationView } from './federation.service.js';
 import type { MemberStatus } from './membership.js';
-import type { MemberRow, RosterQuery, RosterService } from './roster.service.js';
+import type { MemberRow, RosterQuery, RosterRow, RosterService } from './roster.service.js';
 import type { SharedModelRow, SharedModelService } from './shared-model.service.js';
 
 interface Services {
@@ -39,7 +39,7 @@ interface MemberKey {
  */
 export class FederationsLoaders {
   readonly federation: DataLoader<string, FederationView | null>;
-  readonly roster: DataLoader<RosterKey, readonly MemberRow[], string>;
+  readonly roster: DataLoader<RosterKey, readonly RosterRow[], string>;
   /** Active members. */
   readonly memberCount: DataLoader<string, number>;
   readonly rosterCount: DataLoader<RosterCountKey, number, string>;
@@ -52,7 +52,7 @@ export class FederationsLoaders {
       const byId = new Map((await services.federations.findMany(ctx, ids)).map((row) => [row.id, row]));
       return ids.map((id) => byId.get(id) ?? null);
     });
-    this.roster = new DataLoader<RosterKey, readonly MemberRow[], string>(
+    this.roster = new DataLoader<RosterKey, readonly RosterRow[], string>(
       listsByParent((federationIds, { query }) => services.rosters.listRosters(ctx, federationIds, query)),
       { cacheKeyFn: (key) => JSON.stringify(key), maxBatchSize: MAX_PARENTS },
     );

@@ -17,6 +17,12 @@ export interface MemberRow {
   readonly updatedAt: number;
 }
 
+/** A row of a roster, which is rarely read without the organization's name. */
+export interface RosterRow extends MemberRow {
+  readonly orgName: string | null;
+  readonly orgCreatedAt: number;
+}
+
 export interface StoredMember extends Omit<MemberRow, 'status'> {
   readonly status: StoredStatus;
 }
@@ -88,11 +94,12 @@ export const memberRepository = {
     federationIds: readonly string[],
     query: RosterQuery,
     now: number,
-  ): Promise<MemberRow[]> {
+  ): Promise<RosterRow[]> {
     const { statuses, page } = query;
     const status = whereStatus(statuses, now);
     const after = page.after === null ? '' : 'AND (m.status, m.created_at, m.id) > (?, ?, ?)';
-    const one = `SELECT ${COLUMNS} FROM members m WHERE m.federation_id = ? AND ${status.text} ${after}
+    const one = `SELECT ${COLUMNS}, o.name AS orgName, o.created_at AS orgCreatedAt
+      FROM members m JOIN organizations o ON o.id = m.org_id WHERE m.federation_id = ? AND ${status.text} ${after}
       ORDER BY m.status, m.created_at, m.id LIMIT ? OFFSET ?`;
     const parameters = federationIds.flatMap((id) => [
       id,
@@ -101,8 +108,11 @@ export const memberRepository = {
       page.first + 1,
       page.offset,
     ]);
-    const rows = await db.query<StoredMember>(unionAll(one, federationIds.length), parameters);
-    return rows.map((row) => shown(row, now));
+    const rows = await db.query<StoredMember & Pick<RosterRow, 'orgName' | 'orgCreatedAt'>>(
+      unionAll(one, federationIds.length),
+      parameters,
+    );
+    return rows.map((row) => ({ ...row, status: shownStatus(row, now) }));
   },
 
   countRosters(

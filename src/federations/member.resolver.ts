@@ -10,7 +10,7 @@ import { Federation } from './federation.types.js';
 import type { FederationsContext } from './federations.context.js';
 import { Member, MemberConnection, MemberStatusEnum } from './member.types.js';
 import type { MemberStatus } from './membership.js';
-import { rosterKey, type MemberRow, type RosterService } from './roster.service.js';
+import { rosterKey, type MemberRow, type RosterRow, type RosterService } from './roster.service.js';
 
 @Resolver(() => Member)
 export class MemberResolver {
@@ -48,10 +48,12 @@ export class RosterResolver {
     })
     statuses: readonly MemberStatus[] | null | undefined,
     @Args(() => PageArgs) args: PageArgs,
-  ): Promise<Connection<MemberRow>> {
+  ): Promise<Connection<RosterRow>> {
     const query = this.rosters.parseQuery(ctx, args, statuses ?? []);
     const { federations: loaders } = ctx.loaders;
     const rows = await loaders.roster.load({ federationId: federation.id, query });
+    for (const { orgId: id, orgName: name, orgCreatedAt: createdAt } of rows)
+      ctx.loaders.auth.organization.prime(id, { id, name, createdAt });
     const count = () => loaders.rosterCount.load({ federationId: federation.id, statuses: query.statuses });
     return new Connection(toPage(rows, query.page.first), query.page, rosterKey, count);
   }

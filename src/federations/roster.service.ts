@@ -11,11 +11,12 @@ import {
   ROSTER_KEY_SHAPE,
   rosterKey,
   type MemberRow,
+  type RosterRow,
   type RosterQuery,
 } from './member.repository.js';
 import type { MemberStatus } from './membership.js';
 
-export { rosterKey, type MemberRow, type RosterQuery };
+export { rosterKey, type MemberRow, type RosterQuery, type RosterRow };
 
 const DEFAULT_STATUSES: readonly MemberStatus[] = ['active', 'invited'];
 
@@ -33,7 +34,7 @@ export class RosterService {
   }
 
   /** Rosters of federations that the viewer sees: each federation's rows in order, one more than the page holds. */
-  listRosters(ctx: CallContext, federationIds: readonly string[], query: RosterQuery): Promise<MemberRow[]> {
+  listRosters(ctx: CallContext, federationIds: readonly string[], query: RosterQuery): Promise<RosterRow[]> {
     return memberRepository.listRosters(ctx.db, federationIds, query, this.clock.now());
   }
 

@@ -88,8 +88,8 @@ describe('the number of statements does not depend on the number of rows', () =>
 
   it('for one federation with its first members and their organizations', async () => {
     const ask = (id: string) => statementsOf(() => owner.client.query(ONE, { id }));
-    expect(await ask(small.id)).toHaveLength(3);
-    expect(await ask(large.id)).toHaveLength(3);
+    expect(await ask(small.id)).toHaveLength(2);
+    expect(await ask(large.id)).toHaveLength(2);
   });
 
   it.each([
@@ -97,7 +97,7 @@ describe('the number of statements does not depend on the number of rows', () =>
       name: 'the REST list of members',
       path: (federation: TestFederation) => `/federations/${federation.id}/members`,
       // The caller's role is asked for twice: for the federation, and for what its members gave.
-      statements: 5,
+      statements: 4,
     },
     {
       name: 'the REST list of models',
@@ -134,7 +134,8 @@ describe('the number of statements does not depend on the number of rows', () =>
 
   it('for what the members of many federations gave, and for their ledgers and rounds', async () => {
     const ask = (first: number) => statementsOf(() => owner.client.query(TRAINING, { first }));
-    expect(await ask(7)).toHaveLength((await ask(1)).length);
+    // Organizations come with their rosters; those that no roster shows are one statement more, however many.
+    expect((await ask(7)).length).toBeLessThanOrEqual((await ask(1)).length + 1);
   });
 
   it('for what a federation gave, which is one grouped query and one for the role of the caller', async () => {
