@@ -147,7 +147,8 @@ export async function isEmpty(core: Core): Promise<boolean> {
 
 /**
  * Makes five organizations and two federations, one of them with training rounds and observations, through the same use
- * cases as the APIs. Again, it brings the memberships back to where they began, and what is only ever added stays; earlier demo keys stop working and new ones are made. What is not the demo's is left alone.
+ * cases as the APIs. Again, it brings the memberships back to where they began, and what is only ever added stays;
+ * earlier demo keys stop working and new ones are made. What is not the demo's is left alone.
  */
 export async function createDemoData(core: Core): Promise<DemoData> {
   const ctx = commandContext(core);

@@ -25,7 +25,13 @@ export class MemberResolver {
 
   @CalledDirectly()
   @FieldResolver(() => Organization, { description: 'The organization.' })
-  organization(@Root() member: MemberRow, @Ctx() ctx: FederationsContext): Promise<OrganizationRow> {
+  organization(
+    @Root() member: MemberRow | RosterRow,
+    @Ctx() ctx: FederationsContext,
+  ): Promise<OrganizationRow> | OrganizationRow {
+    // A roster brings its organizations along.
+    if ('orgName' in member)
+      return { id: member.orgId, name: member.orgName, createdAt: member.orgCreatedAt };
     return ctx.loaders.auth.organization.load(member.orgId);
   }
 }
@@ -52,8 +58,6 @@ export class RosterResolver {
     const query = this.rosters.parseQuery(ctx, args, statuses ?? []);
     const { federations: loaders } = ctx.loaders;
     const rows = await loaders.roster.load({ federationId: federation.id, query });
-    for (const { orgId: id, orgName: name, orgCreatedAt: createdAt } of rows)
-      ctx.loaders.auth.organization.prime(id, { id, name, createdAt });
     const count = () => loaders.rosterCount.load({ federationId: federation.id, statuses: query.statuses });
     return new Connection(toPage(rows, query.page.first), query.page, rosterKey, count);
   }

@@ -119,7 +119,7 @@ it('steps on a ledger that are taken at once answer and end as in one order of t
         await expectSumOfRounds(scene);
       }
     }),
-    { numRuns: 10, seed: SEED, endOnFailure: true },
+    { numRuns: 16, seed: SEED, endOnFailure: true },
   );
 }, 120_000);
 
