@@ -138,7 +138,7 @@ export async function createCore(config: Config, surroundings: Surroundings = {}
     roundSteps: new RoundStepService(clock, { ledgers, federations, rosters }, tightEpsilon.schedule),
     contributions: new ContributionService(),
     tightEpsilon,
-    ingestion: new IngestionService(clock, rosters),
+    ingestion: new IngestionService(clock, federations, rosters),
     discovery: new DiscoveryService(federations),
     disclosures: new DisclosureService(clock, federations, config.disclosureMinGroupSize),
     purges: new PurgeService(clock, rosters),

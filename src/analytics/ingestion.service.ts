@@ -4,8 +4,7 @@ import type { Clock } from '../core/clock.js';
 import { conflict, DomainError, invalidInput } from '../core/errors.js';
 import type { CallContext } from '../db/call-context.js';
 import type { Transaction } from '../db/database.js';
-import { isUniqueViolation } from '../db/dialect.js';
-import type { RosterService } from '../federations/index.js';
+import type { FederationService, RosterService } from '../federations/index.js';
 import { chunkRepository } from './chunk.repository.js';
 import { Fold } from './fold.js';
 import { parseObservation, wrongKind, type Observation, type ObservationInput } from './observation-input.js';
@@ -17,7 +16,6 @@ import { variableRepository } from './variable.repository.js';
 
 export const MAX_OBSERVATIONS = 10_000;
 const MAX_VARIABLES = 1_000;
-const MAX_ATTEMPTS = 20;
 const BATCH_ID = /^[A-Za-z0-9._:-]{1,64}$/;
 
 export interface RecordObservations {
@@ -47,6 +45,7 @@ type BatchAddress = Omit<RecordObservations, 'observations'>;
 export class IngestionService {
   constructor(
     private readonly clock: Clock,
+    private readonly federations: FederationService,
     private readonly rosters: RosterService,
   ) {}
 
@@ -94,14 +93,7 @@ export class IngestionService {
   /** Stores one chunk; an equal one that is stored already is skipped. */
   private async store(ctx: CallContext, chunk: Chunk): Promise<{ accepted: number; duplicate: boolean }> {
     const contentHash = hashOf(chunk.observations);
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await ctx.db.transaction((tx) => this.storeIn(tx, ctx, chunk, contentHash));
-      } catch (error) {
-        // Another member used one of the new names at the same moment: the next look finds it, and may miss the next.
-        if (!isUniqueViolation(error) || attempt === MAX_ATTEMPTS) throw error;
-      }
-    }
+    return ctx.db.transaction((tx) => this.storeIn(tx, ctx, chunk, contentHash));
   }
 
   private async storeIn(
@@ -111,6 +103,8 @@ export class IngestionService {
     contentHash: string,
   ): Promise<{ accepted: number; duplicate: boolean }> {
     const { federationId, orgId, batchId, number, observations } = chunk;
+    // Names that are new are learned by one member at a time: their kinds and their number are the federation's.
+    if (await hasNewNames(tx, chunk)) await this.federations.lock(tx, federationId);
     // One at a time per member, which is whose series are touched: no two transactions meet in a summary.
     await this.rosters.lockActive(tx, ctx, federationId, orgId);
     const key = { federationId, orgId, batchId, chunk: number };
@@ -141,6 +135,13 @@ function hashOf(observations: readonly Observation[]): string {
   return createHash('sha256').update(JSON.stringify(observations)).digest('hex');
 }
 
+async function hasNewNames(tx: Transaction, { federationId, observations }: Chunk): Promise<boolean> {
+  const known = new Set((await variableRepository.list(tx, federationId)).map(({ name }) => name));
+  return observations.some(({ metrics, attributes }) =>
+    [...metrics, ...attributes].some(([name]) => !known.has(name)),
+  );
+}
+
 /** Names get their kind from their first use. @throws BAD_USER_INPUT for the other use, and beyond the bound. */
 async function learnVariables(
   tx: Transaction,
@@ -163,11 +164,9 @@ async function learnVariables(
     for (const [name] of metrics) meet(name, 'numeric', 'metrics', i);
     for (const [name] of attributes) meet(name, 'categorical', 'attributes', i);
   }
-  // In the order of their key, so that members who use the same ones at once wait for each other in a line.
-  const inOrder = [...fresh].sort(([a], [b]) => (a < b ? -1 : 1));
   await variableRepository.insert(
     tx,
-    inOrder.map(([name, kind]) => ({ federationId, name, kind, createdAt: now })),
+    [...fresh].map(([name, kind]) => ({ federationId, name, kind, createdAt: now })),
   );
 }
 

@@ -141,6 +141,11 @@ export class FederationService {
     return federation;
   }
 
+  /** Serializes what changes the federation as a whole; taken before the lock of a membership. */
+  lock(tx: Transaction, id: string): Promise<void> {
+    return federationRepository.lock(tx, id);
+  }
+
   /** Whether the viewer may know of it. */
   async isVisible(db: Reader, ctx: CallContext, id: string): Promise<boolean> {
     return (await federationRepository.roleOf(db, ctx.viewer, id, this.clock.now())) !== null;
