@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import { eachGroup, groupOf, listsByParent, MAX_PARENTS } from '../core/graphql/lists-by-parent.js';
+import { eachGroup, groupOf, listsByFederation, MAX_PARENTS } from './lists-by-federation.js';
 import type { PageRequest } from '../core/page.js';
 import type { CallContext } from '../db/call-context.js';
 import type { FederationService, FederationView } from './federation.service.js';
@@ -53,11 +53,15 @@ export class FederationsLoaders {
       return ids.map((id) => byId.get(id) ?? null);
     });
     this.roster = new DataLoader<RosterKey, readonly RosterRow[], string>(
-      listsByParent((federationIds, { query }) => services.rosters.listRosters(ctx, federationIds, query)),
+      listsByFederation((federationIds, { query }) =>
+        services.rosters.listRosters(ctx, federationIds, query),
+      ),
       { cacheKeyFn: (key) => JSON.stringify(key), maxBatchSize: MAX_PARENTS },
     );
     this.models = new DataLoader<ModelsKey, readonly SharedModelRow[], string>(
-      listsByParent((federationIds, { page }) => services.models.listByFederation(ctx, federationIds, page)),
+      listsByFederation((federationIds, { page }) =>
+        services.models.listByFederation(ctx, federationIds, page),
+      ),
       { cacheKeyFn: (key) => JSON.stringify(key), maxBatchSize: MAX_PARENTS },
     );
     this.rosterCount = new DataLoader<RosterCountKey, number, string>(

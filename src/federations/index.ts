@@ -5,6 +5,7 @@ export { FederationService, type FederationCreated, type FederationView } from '
 export { Federation } from './federation.types.js';
 export type { FederationsContext } from './federations.context.js';
 export { FederationsLoaders } from './federations.loaders.js';
+export { listsByFederation, MAX_PARENTS } from './lists-by-federation.js';
 export { MemberEntity } from './member.entity.js';
 export { MemberResolver, RosterResolver } from './member.resolver.js';
 export { Member } from './member.types.js';

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { DomainError } from '../core/errors.js';
+import { within } from '../core/within.js';
 import { SILENCE_MS, SlowBody } from './body-time.js';
 
 /** In bytes, without its end. */
@@ -66,7 +67,11 @@ async function* piecesOf(body: Readable): AsyncGenerator<Buffer> {
   try {
     for (;;) {
       isWaiting = true;
-      const next: IteratorResult<unknown> = await withinSilence(pieces.next());
+      const next: IteratorResult<unknown> = await within(
+        SILENCE_MS,
+        pieces.next(),
+        () => new SlowBody(`no byte came for ${SILENCE_MS} ms`),
+      );
       isWaiting = false;
       if (next.done === true) return;
       const piece: unknown = next.value;
@@ -76,24 +81,4 @@ async function* piecesOf(body: Readable): AsyncGenerator<Buffer> {
     // Its listeners would keep others from reading the rest. One that waits for a byte cannot be ended.
     if (!isWaiting) await pieces.return?.();
   }
-}
-
-async function withinSilence<Value>(next: Promise<Value>): Promise<Value> {
-  const { promise: silence, reject } = deferred();
-  const timer = setTimeout(() => {
-    reject(new SlowBody(`no byte came for ${SILENCE_MS} ms`));
-  }, SILENCE_MS);
-  try {
-    return await Promise.race([next, silence]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function deferred(): { readonly promise: Promise<never>; readonly reject: (error: Error) => void } {
-  let reject: (error: Error) => void = () => undefined;
-  const promise = new Promise<never>((_resolve, rejectPromise) => {
-    reject = rejectPromise;
-  });
-  return { promise, reject };
 }

@@ -1,3 +1,5 @@
+import { within } from '../core/within.js';
+
 /** A probe that gets no answer tells its sender less than one that is answered no. */
 const MAX_WAIT_MS = 2_000;
 
@@ -16,23 +18,10 @@ export class Readiness {
   async check(): Promise<string | null> {
     if (this.isDraining) return 'draining';
     try {
-      return (await this.ask()) ? 'migrations are pending' : null;
+      const isPending = await within(MAX_WAIT_MS, this.hasPendingMigrations(), () => new Error('silent'));
+      return isPending ? 'migrations are pending' : null;
     } catch {
       return 'the database cannot be reached';
-    }
-  }
-
-  private async ask(): Promise<boolean> {
-    let timer: NodeJS.Timeout | undefined;
-    const silence = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
-        reject(new Error('the database is silent'));
-      }, MAX_WAIT_MS);
-    });
-    try {
-      return await Promise.race([this.hasPendingMigrations(), silence]);
-    } finally {
-      clearTimeout(timer);
     }
   }
 }

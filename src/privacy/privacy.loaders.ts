@@ -1,8 +1,7 @@
 import DataLoader from 'dataloader';
 import type { PageRequest } from '../core/page.js';
 import type { CallContext } from '../db/call-context.js';
-import type { FederationsLoaders } from '../federations/index.js';
-import { listsByParent, MAX_PARENTS } from '../core/graphql/lists-by-parent.js';
+import { listsByFederation, MAX_PARENTS, type FederationsLoaders } from '../federations/index.js';
 import {
   NO_CONTRIBUTION,
   type ContributionRow,
@@ -50,7 +49,7 @@ export class PrivacyLoaders {
   ) {
     this.ledger = new DataLoader((federationIds) => ledgers.findMany(ctx, federationIds));
     this.rounds = new DataLoader<RoundsKey, readonly RoundRow[], string>(
-      listsByParent((federationIds, { page }) => rounds.listByFederation(ctx, federationIds, page)),
+      listsByFederation((federationIds, { page }) => rounds.listByFederation(ctx, federationIds, page)),
       { cacheKeyFn: (key) => JSON.stringify(key), maxBatchSize: MAX_PARENTS },
     );
     this.roundCount = new DataLoader(async (federationIds) => {

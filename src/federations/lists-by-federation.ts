@@ -6,7 +6,7 @@ interface ByFederation {
 }
 
 /** A batch function for lists by federation: one statement for each distinct page that is asked for. */
-export function listsByParent<Key extends ByFederation, Row extends ByFederation>(
+export function listsByFederation<Key extends ByFederation, Row extends ByFederation>(
   load: (federationIds: readonly string[], key: Key) => Promise<Row[]>,
 ): (keys: readonly Key[]) => Promise<(readonly Row[])[]> {
   return async (keys) => {
