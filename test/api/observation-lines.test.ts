@@ -2,10 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startTestApp, unique, type Member, type TestApp, type TestFederation } from '../support/app.js';
-import type { Answer, Json } from '../support/client.js';
-
-const NDJSON = 'application/x-ndjson';
+import { startTestApp, unique, type TestApp } from '../support/app.js';
+import type { Json } from '../support/client.js';
+import { countOf, lineOf, linesOf, NDJSON, pathOf, send, sendPieces, tinyPieces } from '../support/lines.js';
 
 let gateway: TestApp;
 
@@ -14,79 +13,18 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-function lineOf(i: number): string {
-  return JSON.stringify({
-    recorded_at: new Date(Date.UTC(2026, 0, 1) + i * 60_000).toISOString(),
-    device_group: i % 2 === 0 ? 'ward é' : 'intensive care',
-    device_id: `d-${i}`,
-    metrics: { heart_rate: 60 + (i % 40) },
-    attributes: { rhythm: i % 3 === 0 ? 'sinus' : 'other' },
-  });
-}
-
-function linesOf(count: number): string[] {
-  return Array.from({ length: count }, (_, i) => lineOf(i));
-}
-
-function pathOf(federation: TestFederation, batchId?: string): string {
-  const query = batchId === undefined ? '' : `?batch_id=${batchId}`;
-  return `/api/v1/federations/${federation.id}/observations${query}`;
-}
-
-function send(
-  by: Member,
-  federation: TestFederation,
-  body: string | Uint8Array,
-  batchId?: string,
-  headers: Record<string, string> = {},
-) {
-  return by.client.raw('POST', pathOf(federation, batchId), body, { 'content-type': NDJSON, ...headers });
-}
-
-/** Sends pieces one by one, each when the one before is on its way. */
-async function sendPieces(
-  by: Member,
-  path: string,
-  pieces: Iterable<Uint8Array | string>,
-): Promise<Pick<Answer, 'status' | 'body'>> {
-  const request = httpRequest(gateway.url + path, {
-    method: 'POST',
-    headers: { 'content-type': NDJSON, authorization: `Bearer ${by.key}` },
-  });
-  const answered = once(request, 'response');
-  for (const piece of pieces) if (!request.write(piece)) await once(request, 'drain');
-  request.end();
-  const [response] = await answered;
-  let text = '';
-  for await (const chunk of response) text += String(chunk);
-  return { status: response.statusCode, body: JSON.parse(text) };
-}
-
-async function countOf(federation: TestFederation): Promise<number> {
-  const [row] = await gateway.app.core.db.query<{ n: number }>(
-    'SELECT COUNT(*) AS n FROM observations WHERE federation_id = ?',
-    [federation.id],
-  );
-  return Number(row?.n);
-}
-
-function* tinyPieces(text: string, size: number): Generator<Uint8Array> {
-  const bytes = Buffer.from(text);
-  for (let i = 0; i < bytes.length; i += size) yield bytes.subarray(i, i + size);
-}
-
 describe('a stream of lines', () => {
   it('is stored whatever the pieces that it comes in, and once when it is sent again', async () => {
     const federation = await gateway.aFederation();
     const text = linesOf(2_500).join('\n');
     const path = pathOf(federation, 'pieces');
-    expect(await sendPieces(federation.owner, path, tinyPieces(text, 37))).toEqual({
+    expect(await sendPieces(gateway.url, federation.owner, path, tinyPieces(text, 37))).toEqual({
       status: 200,
       body: { batch_id: 'pieces', accepted: 2_500, duplicate: false },
     });
     const again = await send(federation.owner, federation, `${text}\n`, 'pieces').expect(200);
     expect(again.body).toEqual({ batch_id: 'pieces', accepted: 2_500, duplicate: true });
-    expect(await countOf(federation)).toBe(2_500);
+    expect(await countOf(gateway.app.core.db, federation)).toBe(2_500);
   });
 
   it('goes into the same summaries as the JSON form', async () => {
@@ -107,7 +45,7 @@ describe('a stream of lines', () => {
     await send(owner, federation, linesOf(2_000).join('\n'), 'grown').expect(200);
     const { body } = await send(owner, federation, linesOf(2_300).join('\n'), 'grown').expect(200);
     expect(body).toEqual({ batch_id: 'grown', accepted: 2_300, duplicate: false });
-    expect(await countOf(federation)).toBe(2_300);
+    expect(await countOf(gateway.app.core.db, federation)).toBe(2_300);
   });
 
   it('skips blank lines, which count in the numbers of the others', async () => {
@@ -133,7 +71,7 @@ describe('a stream of lines', () => {
     const again = await send(federation.owner, federation, lineOf(1), undefined, headers).expect(200);
     expect(again.body).toMatchObject({ accepted: 1, duplicate: true });
     await send(federation.owner, federation, lineOf(2), undefined, headers).expect(409);
-    expect(await countOf(federation)).toBe(2);
+    expect(await countOf(gateway.app.core.db, federation)).toBe(2);
   });
 
   it('is taken from a slow sender, line by line', async () => {
@@ -152,192 +90,7 @@ describe('a stream of lines', () => {
     const [response] = await answered;
     response.resume();
     expect(response.statusCode).toBe(200);
-    expect(await countOf(federation)).toBe(13);
-  });
-});
-
-describe('a bad line', () => {
-  const positions = [
-    { line: 1, accepted: 0 },
-    { line: 1_500, accepted: 1_000 },
-    { line: 2_500, accepted: 2_000 },
-  ] as const;
-  for (const { line, accepted } of positions) {
-    it(`at ${line} is named, what was stored before it is told, and corrected the rest is stored once`, async () => {
-      const federation = await gateway.aFederation();
-      const lines = linesOf(2_500);
-      const bad = lines.with(line - 1, lineOf(line - 1).replace(/"heart_rate":\d+/, '"heart_rate":"fast"'));
-      const { body } = await send(federation.owner, federation, bad.join('\n'), 'mended').expect(400);
-      expect(body).toMatchObject({
-        error: 'bad_request',
-        code: 'invalid_input',
-        status_code: 400,
-        details: { line, accepted, batch_id: 'mended', field: `line ${line}.metrics.heart_rate` },
-      });
-      expect(await countOf(federation)).toBe(accepted);
-      const again = await send(federation.owner, federation, lines.join('\n'), 'mended').expect(200);
-      expect(again.body).toEqual({ batch_id: 'mended', accepted: 2_500, duplicate: false });
-      expect(await countOf(federation)).toBe(2_500);
-    });
-  }
-
-  const good = lineOf(0);
-  const refusals: readonly { name: string; body: string | Uint8Array; line: number; message: RegExp }[] = [
-    { name: 'invalid UTF-8', body: Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]), line: 1, message: /UTF-8/ },
-    {
-      name: 'a line of 2 MB',
-      body: `${good}\n"${'x'.repeat(2_000_000)}"\n`,
-      line: 2,
-      message: /at most 1048576 bytes/,
-    },
-    { name: 'a line of 10 MB without an end', body: 'x'.repeat(10_000_000), line: 1, message: /at most/ },
-    { name: 'malformed JSON', body: `${good}\n{"a":`, line: 2, message: /line 2 must be valid JSON/ },
-    { name: 'an array', body: '[]', line: 1, message: /line 1 must be a JSON object/ },
-    { name: 'null', body: 'null', line: 1, message: /must be a JSON object/ },
-    {
-      name: 'a member that reaches a prototype',
-      body: good.replace('metrics', '__proto__'),
-      line: 1,
-      message: /__proto__/,
-    },
-    {
-      name: 'no time',
-      body: good.replace('recorded_at', 'at'),
-      line: 1,
-      message: /line 1.recorded_at is required/,
-    },
-    {
-      name: 'a time of another form',
-      body: good.replace(/2026-[^"]*/, 'now'),
-      line: 1,
-      message: /recorded_at must be RFC/,
-    },
-    {
-      name: 'a time far ahead',
-      body: good.replace('2026', '2126'),
-      line: 1,
-      message: /recorded_at must not/,
-    },
-    {
-      name: 'no group',
-      body: good.replace('device_group', 'group'),
-      line: 1,
-      message: /device_group is required/,
-    },
-    {
-      name: 'a group that is a number',
-      body: good.replace('"ward é"', '7'),
-      line: 1,
-      message: /device_group must be a string/,
-    },
-    {
-      name: 'no metric',
-      body: '{"recorded_at":"2026-01-01T00:00:00Z","device_group":"a"}',
-      line: 1,
-      message: /at least one metric/,
-    },
-    {
-      name: 'a number out of range',
-      body: good.replace(/"heart_rate":\d+/, '"heart_rate":1e999'),
-      line: 1,
-      message: /must be a number from/,
-    },
-    {
-      name: 'a name of the other kind',
-      body: `${good}\n\n${good.replace('rhythm', 'heart_rate').replace('"heart_rate":60', '"x":1')}`,
-      line: 3,
-      message: /line 3.attributes.heart_rate must not be used so/,
-    },
-  ];
-  for (const { name, body, line, message } of refusals) {
-    it(`of ${name} is refused`, async () => {
-      const federation = await gateway.aFederation();
-      const answer = await send(federation.owner, federation, body).expect(400);
-      expect(answer.body.details).toMatchObject({ line, accepted: 0 });
-      expect(answer.body.message).toMatch(message);
-      expect(await countOf(federation)).toBe(0);
-    });
-  }
-});
-
-describe('a batch that is stored with other content is a conflict', () => {
-  it('in an earlier chunk, and nothing after it is stored', async () => {
-    const federation = await gateway.aFederation();
-    const lines = linesOf(1_200);
-    await send(federation.owner, federation, lines.join('\n'), 'changed').expect(200);
-    const changed = [...lines.with(3, lineOf(9_999)), ...linesOf(2_000)];
-    const { body } = await send(federation.owner, federation, changed.join('\n'), 'changed').expect(409);
-    expect(body).toMatchObject({ error: 'conflict', details: { batch_id: 'changed', accepted: 0 } });
-    expect(await countOf(federation)).toBe(1_200);
-  });
-
-  it('in a last chunk that has grown', async () => {
-    const federation = await gateway.aFederation();
-    await send(federation.owner, federation, linesOf(1_200).join('\n'), 'grown').expect(200);
-    const { body } = await send(federation.owner, federation, linesOf(1_201).join('\n'), 'grown').expect(409);
-    expect(body.details).toMatchObject({ batch_id: 'grown', accepted: 1_000 });
-  });
-});
-
-describe('before the first line is read', () => {
-  it('refuses whoever may not send', async () => {
-    const federation = await gateway.aFederation({ active: 1, invited: 1 });
-    const outsider = await gateway.anOrganization();
-    const reader = await gateway.anOrganization(federation.owner.id, { scopes: ['federations:read'] });
-    const [invited] = federation.invited;
-    if (invited === undefined) throw new Error('nobody is invited');
-    // Not a line of it can be read.
-    const body = 'no line';
-    const hidden = await send(outsider, federation, body).expect(404);
-    expect(hidden.body.message).toBe('federation not found');
-    await send(invited, federation, body).expect(403);
-    await send(reader, federation, body).expect(403);
-    await federation.owner.client
-      .raw('POST', `${pathOf(federation)}?org_id=other`, body, { 'content-type': NDJSON })
-      .expect(403);
-    await federation.owner.client
-      .raw('POST', `/api/v1/federations/nothing/observations`, body, { 'content-type': NDJSON })
-      .expect(404);
-    await gateway.operator
-      .raw('POST', `${pathOf(federation)}?org_id=${federation.owner.id}`, lineOf(0), {
-        'content-type': NDJSON,
-      })
-      .expect(200);
-  });
-
-  it('refuses a caller without a key while the body is still to come', async () => {
-    const federation = await gateway.aFederation();
-    const request = httpRequest(gateway.url + pathOf(federation), {
-      method: 'POST',
-      headers: { 'content-type': NDJSON },
-    });
-    request.on('error', () => undefined);
-    request.flushHeaders();
-    const [response] = await once(request, 'response');
-    expect(response.statusCode).toBe(401);
-    request.destroy();
-  });
-
-  it('refuses malformed and repeated parameters', async () => {
-    const federation = await gateway.aFederation();
-    await send(federation.owner, federation, lineOf(0), 'a%20b').expect(400);
-    await send(federation.owner, federation, lineOf(0), 'a&batch_id=b').expect(400);
-  });
-
-  it('refuses bodies of another type or encoding', async () => {
-    const federation = await gateway.aFederation();
-    const { owner } = federation;
-    await send(owner, federation, lineOf(0), undefined, { 'content-type': 'text/plain' }).expect(415);
-    const packed = await send(owner, federation, lineOf(0), undefined, { 'content-encoding': 'gzip' }).expect(
-      415,
-    );
-    expect(packed.body.message).toMatch(/Content-Encoding/);
-    await owner.client.raw('POST', '/api/v1/federations', '{}', { 'content-type': NDJSON }).expect(415);
-  });
-
-  it.each(['', '\n', ' \n\n'])('refuses a body without an observation: %j', async (body) => {
-    const federation = await gateway.aFederation();
-    await send(federation.owner, federation, body).expect(400);
+    expect(await countOf(gateway.app.core.db, federation)).toBe(13);
   });
 });
 
@@ -352,12 +105,12 @@ describe('a connection that is dropped', () => {
     });
     request.on('error', () => undefined);
     request.write(`${lines.slice(0, 1_700).join('\n')}\n{"recorded_at"`);
-    for (let i = 0; i < 100 && (await countOf(federation)) < 1_000; i++) await sleep(50);
+    for (let i = 0; i < 100 && (await countOf(gateway.app.core.db, federation)) < 1_000; i++) await sleep(50);
     request.destroy();
     await sleep(200);
-    expect(await countOf(federation)).toBe(1_000);
+    expect(await countOf(gateway.app.core.db, federation)).toBe(1_000);
     const { body } = await send(federation.owner, federation, lines.join('\n'), batchId).expect(200);
     expect(body).toMatchObject({ accepted: 2_500, duplicate: false });
-    expect(await countOf(federation)).toBe(2_500);
+    expect(await countOf(gateway.app.core.db, federation)).toBe(2_500);
   });
 });
