@@ -1,7 +1,7 @@
 import type { Reader } from '../db/database.js';
+import { keyOfMember, type MemberKey } from '../federations/index.js';
 import { Fold } from './fold.js';
 import { observationRepository } from './observation.repository.js';
-import type { MemberKey } from './series.js';
 import { parseStored } from './stored-observation.js';
 import { summaryRepository } from './summary.repository.js';
 
@@ -30,6 +30,6 @@ export async function listMembers(db: Reader): Promise<MemberKey[]> {
     ...(await observationRepository.listMembers(db)),
     ...(await summaryRepository.listMembers(db)),
   ];
-  const byKey = new Map(all.map((member) => [`${member.federationId} ${member.orgId}`, member]));
+  const byKey = new Map(all.map((member) => [keyOfMember(member), member]));
   return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, member]) => member);
 }

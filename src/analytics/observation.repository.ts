@@ -1,7 +1,7 @@
 import type { Reader, SqlValue, Transaction } from '../db/database.js';
+import type { MemberKey } from '../federations/index.js';
 import type { RawRange } from './buckets.js';
 import type { Observation } from './observation-input.js';
-import type { MemberKey } from './series.js';
 import type { StoredObservation } from './stored-observation.js';
 
 const ROWS_AT_ONCE = 500;

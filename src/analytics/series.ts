@@ -1,11 +1,5 @@
 import { createHash } from 'node:crypto';
 
-/** Whose observations. */
-export interface MemberKey {
-  readonly federationId: string;
-  readonly orgId: string;
-}
-
 /** What a row of summaries is over. */
 export interface SeriesKey {
   readonly federationId: string;

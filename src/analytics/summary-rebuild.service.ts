@@ -1,7 +1,6 @@
 import type { Database } from '../db/database.js';
-import type { RosterService } from '../federations/index.js';
+import type { MemberKey, RosterService } from '../federations/index.js';
 import { foldsOf, listMembers } from './member-record.js';
-import type { MemberKey } from './series.js';
 import { summaryRepository } from './summary.repository.js';
 import { addToSummaries } from './summary-update.js';
 

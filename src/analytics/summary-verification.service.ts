@@ -1,10 +1,10 @@
 import type { Database, Reader } from '../db/database.js';
-import type { RosterService } from '../federations/index.js';
+import type { MemberKey, RosterService } from '../federations/index.js';
 import { bucketName, granularityName } from './buckets.js';
 import { cellKey, mergeCells, type Cell } from './fold.js';
 import { foldsOf, listMembers } from './member-record.js';
 import { observationRepository } from './observation.repository.js';
-import { seriesOf, type MemberKey, type SeriesKey, type SeriesRow } from './series.js';
+import { seriesOf, type SeriesKey, type SeriesRow } from './series.js';
 import { compareCell } from './summary-comparison.js';
 import { summaryRepository } from './summary.repository.js';
 

@@ -1,8 +1,9 @@
 import type { Reader, SqlValue, Transaction } from '../db/database.js';
+import type { MemberKey } from '../federations/index.js';
 import { decodeBody, encodeBody } from './cell-body.js';
 import { GRANULARITY, type BucketRange, type Granularity } from './buckets.js';
 import type { Cell } from './fold.js';
-import type { MemberKey, SeriesRow } from './series.js';
+import type { SeriesRow } from './series.js';
 
 /** A cell with what it is over. */
 export interface SeriesCell extends Cell {

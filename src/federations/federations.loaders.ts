@@ -3,6 +3,7 @@ import { eachGroup, groupOf, listsByFederation, MAX_PARENTS } from './lists-by-f
 import type { PageRequest } from '../core/page.js';
 import type { CallContext } from '../db/call-context.js';
 import type { FederationService, FederationView } from './federation.service.js';
+import { keyOfMember, type MemberKey } from './member-key.js';
 import type { MemberStatus } from './membership.js';
 import type { MemberRow, RosterQuery, RosterRow, RosterService } from './roster.service.js';
 import type { SharedModelRow, SharedModelService } from './shared-model.service.js';
@@ -26,11 +27,6 @@ interface ModelsKey {
 interface RosterCountKey {
   readonly federationId: string;
   readonly statuses: readonly MemberStatus[];
-}
-
-interface MemberKey {
-  readonly federationId: string;
-  readonly orgId: string;
 }
 
 /**
@@ -88,10 +84,10 @@ export class FederationsLoaders {
           unique(keys, 'federationId'),
           unique(keys, 'orgId'),
         );
-        const byKey = new Map(rows.map((row) => [`${row.federationId} ${row.orgId}`, row]));
-        return keys.map((key) => byKey.get(`${key.federationId} ${key.orgId}`) ?? null);
+        const byKey = new Map(rows.map((row) => [keyOfMember(row), row]));
+        return keys.map((key) => byKey.get(keyOfMember(key)) ?? null);
       },
-      { cacheKeyFn: (key) => JSON.stringify(key) },
+      { cacheKeyFn: keyOfMember },
     );
   }
 }

@@ -6,6 +6,7 @@ export { Federation } from './federation.types.js';
 export type { FederationsContext } from './federations.context.js';
 export { FederationsLoaders } from './federations.loaders.js';
 export { listsByFederation, MAX_PARENTS } from './lists-by-federation.js';
+export { keyOfMember, type MemberKey } from './member-key.js';
 export { MemberEntity } from './member.entity.js';
 export { MemberResolver, RosterResolver } from './member.resolver.js';
 export { Member } from './member.types.js';

@@ -1,5 +1,5 @@
 import type { CallContext } from '../db/call-context.js';
-import { decideFederation, type FederationView } from '../federations/index.js';
+import { decideFederation, keyOfMember, type FederationView, type MemberKey } from '../federations/index.js';
 import {
   contributionRepository,
   type ContributionRow,
@@ -19,11 +19,6 @@ export const NO_CONTRIBUTION: ContributionTotals = {
   lastContributionAt: null,
 };
 
-interface MemberKey {
-  readonly federationId: string;
-  readonly orgId: string;
-}
-
 /** What members gave to training rounds. */
 export class ContributionService {
   /** Of rounds that the viewer sees, in the order asked. */
@@ -35,7 +30,7 @@ export class ContributionService {
   }
 
   /**
-   * Totals of members by `federationId orgId`, in one grouped query for all of them.
+   * Totals of members by {@link keyOfMember}, in one grouped query for all of them.
    * @param federations those of the members, as the viewer sees them; where it does not take part, nothing is told.
    */
   async summarize(
@@ -49,6 +44,8 @@ export class ContributionService {
     if (seen.length === 0) return new Map();
     const orgIds = [...new Set(keys.map(({ orgId }) => orgId))];
     const rows = await contributionRepository.summarize(ctx.db, seen, orgIds);
-    return new Map(rows.map(({ federationId, orgId, ...totals }) => [`${federationId} ${orgId}`, totals]));
+    return new Map(
+      rows.map(({ federationId, orgId, ...totals }) => [keyOfMember({ federationId, orgId }), totals]),
+    );
   }
 }

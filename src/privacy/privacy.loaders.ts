@@ -1,7 +1,13 @@
 import DataLoader from 'dataloader';
 import type { PageRequest } from '../core/page.js';
 import type { CallContext } from '../db/call-context.js';
-import { listsByFederation, MAX_PARENTS, type FederationsLoaders } from '../federations/index.js';
+import {
+  keyOfMember,
+  listsByFederation,
+  MAX_PARENTS,
+  type FederationsLoaders,
+  type MemberKey,
+} from '../federations/index.js';
 import {
   NO_CONTRIBUTION,
   type ContributionRow,
@@ -21,11 +27,6 @@ interface Services {
 interface RoundsKey {
   readonly federationId: string;
   readonly page: PageRequest;
-}
-
-interface MemberKey {
-  readonly federationId: string;
-  readonly orgId: string;
 }
 
 const NO_FIGURES: RoundFigures = { epsilonCost: null, cumulativeEpsilon: null };
@@ -66,13 +67,9 @@ export class PrivacyLoaders {
         const ids = [...new Set(keys.map(({ federationId }) => federationId))];
         const views = await Promise.all(ids.map((id) => federations.federation.load(id)));
         const totals = await contributions.summarize(ctx, keys, views);
-        return keys.map((key) => totals.get(memberKey(key)) ?? NO_CONTRIBUTION);
+        return keys.map((key) => totals.get(keyOfMember(key)) ?? NO_CONTRIBUTION);
       },
-      { cacheKeyFn: memberKey },
+      { cacheKeyFn: keyOfMember },
     );
   }
-}
-
-function memberKey({ federationId, orgId }: MemberKey): string {
-  return `${federationId} ${orgId}`;
 }
