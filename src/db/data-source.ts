@@ -10,6 +10,7 @@ import { migrateAlone } from './migration-lock.js';
 import { MysqlDatabase } from './mysql.database.js';
 import { poolOf, prepareSessions } from './mysql-sessions.js';
 import { SqliteReader } from './sqlite-reader.js';
+import { SqliteSnapshots } from './sqlite-snapshots.js';
 import { SqliteDatabase } from './sqlite.database.js';
 import { retryOnContention } from './transaction.js';
 
@@ -86,10 +87,9 @@ export async function openDatabase(
   const writer = await connect(config, entities);
   if (options.migrate) await migrateOrDestroy(writer);
   if (config.kind === 'mysql') return new MysqlDatabase(writer, poolOf(writer));
-  return new SqliteDatabase(
-    writer,
-    config.kind === 'sqlite' ? new SqliteReader(config.file, BUSY_TIMEOUT_MS) : null,
-  );
+  if (config.kind !== 'sqlite') return new SqliteDatabase(writer, null);
+  const openReader = () => new SqliteReader(config.file, BUSY_TIMEOUT_MS);
+  return new SqliteDatabase(writer, { reader: openReader(), snapshots: new SqliteSnapshots(openReader) });
 }
 
 /** What is not given to a caller must not keep the process alive. */

@@ -23,6 +23,8 @@ export interface Db extends Reader {
    * times, where another transaction was in the way, so it must have no effect outside the database.
    */
   transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>;
+  /** Runs reads that all see the same committed state, however many statements they are. `work` opens no transaction. */
+  snapshot<Result>(work: (reader: Reader) => Promise<Result>): Promise<Result>;
 }
 
 /** The whole database, owned by app.ts. */

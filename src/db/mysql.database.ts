@@ -1,6 +1,6 @@
 import type { Pool, RowDataPacket } from 'mysql2';
 import type { DataSource, QueryRunner } from 'typeorm';
-import type { Database, SqlValue, Transaction } from './database.js';
+import type { Database, Reader, SqlValue, Transaction } from './database.js';
 import { retryOnContention, transactionOn, translateOutage } from './transaction.js';
 
 export class MysqlDatabase implements Database {
@@ -35,10 +35,22 @@ export class MysqlDatabase implements Database {
     }
   }
 
-  private async attempt<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+  async snapshot<Result>(work: (reader: Reader) => Promise<Result>): Promise<Result> {
+    try {
+      // InnoDB's reads without locks: all see what was committed when the first of them began.
+      return await this.attempt(work, 'REPEATABLE READ');
+    } catch (error) {
+      throw translateOutage(error);
+    }
+  }
+
+  private async attempt<Result>(
+    work: (tx: Transaction) => Promise<Result>,
+    isolation?: 'REPEATABLE READ',
+  ): Promise<Result> {
     const runner = this.dataSource.createQueryRunner();
     try {
-      await runner.startTransaction();
+      await runner.startTransaction(isolation);
       const result = await work(
         transactionOn(runner.manager, { forUpdate: 'FOR UPDATE', forUpdateNoWait: 'FOR UPDATE NOWAIT' }),
       );

@@ -37,6 +37,15 @@ export class SqliteReader {
     return prepared;
   }
 
+  /** From the next read on, all see the same state, until `endSnapshot`. */
+  beginSnapshot(): void {
+    this.connection.exec('BEGIN');
+  }
+
+  endSnapshot(): void {
+    this.connection.exec('COMMIT');
+  }
+
   close(): void {
     this.connection.close();
   }

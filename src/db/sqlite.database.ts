@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, EntityManager } from 'typeorm';
-import type { Database, SqlValue, Transaction } from './database.js';
+import type { Database, Reader, SqlValue, Transaction } from './database.js';
 import type { SqliteReader } from './sqlite-reader.js';
+import type { SqliteSnapshots } from './sqlite-snapshots.js';
 import { isContention } from './dialect.js';
 import { Mutex } from './mutex.js';
 import { retryOnContention, transactionOn, translateOutage } from './transaction.js';
@@ -16,16 +17,16 @@ const WAIT_STEP_MS = 10;
 export class SqliteDatabase implements Database {
   private readonly writing = new Mutex();
 
-  /** @param reader null for an in-memory database, which no second connection can see: its reads queue as well. */
+  /** @param beside null for an in-memory database, which no second connection can see: its reads queue as well. */
   constructor(
     private readonly writer: DataSource,
-    private readonly reader: SqliteReader | null,
+    private readonly beside: { readonly reader: SqliteReader; readonly snapshots: SqliteSnapshots } | null,
   ) {}
 
   async query<Row>(sql: string, parameters: readonly SqlValue[] = []): Promise<Row[]> {
     try {
-      if (this.reader !== null) return this.reader.all<Row>(sql, parameters);
-      return await this.writing.run(() => this.writer.query<Row[]>(sql, [...parameters]));
+      if (this.beside !== null) return this.beside.reader.all<Row>(sql, parameters);
+      return await this.writing.run(() => this.onWriter<Row>(sql, parameters));
     } catch (error) {
       throw translateOutage(error);
     }
@@ -37,6 +38,22 @@ export class SqliteDatabase implements Database {
     } catch (error) {
       throw translateOutage(error);
     }
+  }
+
+  async snapshot<Result>(work: (reader: Reader) => Promise<Result>): Promise<Result> {
+    try {
+      if (this.beside !== null) return await this.beside.snapshots.run(work);
+      // Nothing is written while somebody reads on the only connection.
+      return await this.writing.run(() =>
+        work({ query: (sql, parameters = []) => this.onWriter(sql, parameters) }),
+      );
+    } catch (error) {
+      throw translateOutage(error);
+    }
+  }
+
+  private onWriter<Row>(sql: string, parameters: readonly SqlValue[]): Promise<Row[]> {
+    return this.writer.query<Row[]>(sql, [...parameters]);
   }
 
   private async attempt<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
@@ -55,7 +72,8 @@ export class SqliteDatabase implements Database {
 
   async close(): Promise<void> {
     await this.writing.run(() => Promise.resolve());
-    this.reader?.close();
+    this.beside?.reader.close();
+    this.beside?.snapshots.close();
     await this.writer.destroy();
   }
 }

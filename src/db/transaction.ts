@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import { DomainError, unavailable } from '../core/errors.js';
-import type { Db, SqlValue, Transaction } from './database.js';
+import type { Db, Reader, SqlValue, Transaction } from './database.js';
 import { isContention, isOutage } from './dialect.js';
 
 const MAX_RETRIES = 3;
@@ -53,6 +53,11 @@ export class NestedDb implements Db {
 
   query<Row>(sql: string, parameters?: readonly SqlValue[]): Promise<Row[]> {
     return this.tx.query<Row>(sql, parameters);
+  }
+
+  /** What the transaction sees: on MySQL, each statement what is committed when it begins (READ COMMITTED). */
+  snapshot<Result>(work: (reader: Reader) => Promise<Result>): Promise<Result> {
+    return work(this.tx);
   }
 
   async transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {

@@ -34,6 +34,7 @@ beforeEach(() => {
       queries += 1;
       return db.query(sql, parameters);
     },
+    snapshot: (work) => db.snapshot(work),
     transaction: (work) =>
       db.transaction((tx) =>
         work({

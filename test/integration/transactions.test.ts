@@ -49,6 +49,44 @@ it('shows a reader nothing that is not committed', async () => {
   expect(await countOf('unseen')).toBe(1);
 });
 
+describe('a snapshot', () => {
+  it('sees one state over all its statements, whatever is committed meanwhile', async () => {
+    const counts = await db.snapshot(async (reader) => {
+      const count = async () => {
+        const [row] = await reader.query<{ n: unknown }>('SELECT COUNT(*) AS n FROM organizations');
+        return Number(row?.n);
+      };
+      const before = await count();
+      await db.transaction((tx) => tx.query(insert, ['after-the-snapshot', null, 1]));
+      return [before, await count()];
+    });
+    expect(counts[1]).toBe(counts[0]);
+    expect(await countOf('after-the-snapshot')).toBe(1);
+  });
+
+  it('is not seen by others that read at the same time, and ten run at once', async () => {
+    const all = Array.from({ length: 10 }, (_, i) =>
+      db.snapshot(async (reader) => {
+        await reader.query('SELECT 1 FROM organizations');
+        const id = `beside-${i}`;
+        await db.transaction((tx) => tx.query(insert, [id, null, 1]));
+        expect(await countOf(id)).toBe(1);
+        return reader.query('SELECT id FROM organizations WHERE id = ?', [id]);
+      }),
+    );
+    expect(await Promise.all(all)).toEqual(all.map(() => []));
+  });
+
+  it('that fails leaves the next one a fresh state', async () => {
+    await expect(db.snapshot((reader) => reader.query('SELECT nothing'))).rejects.toThrow('nothing');
+    await db.transaction((tx) => tx.query(insert, ['fresh', null, 1]));
+    const rows = await db.snapshot((reader) =>
+      reader.query<{ id: string }>('SELECT id FROM organizations WHERE id = ?', ['fresh']),
+    );
+    expect(rows).toEqual([{ id: 'fresh' }]);
+  });
+});
+
 it('loses no update of 100 that read and write one row at once', async () => {
   await db.transaction((tx) => tx.query(insert, ['counter', null, 0]));
   const add = () =>
