@@ -1,10 +1,13 @@
 import type { GraphQLSchema } from 'graphql';
 import {
+  AnalysisResolver,
+  AnalyticsQueriesResolver,
   AnalyticsResolver,
   DisclosureResolver,
   FederationAnalyticsResolver,
   ObservationResolver,
   PurgeResolver,
+  QueryResolver,
 } from './analytics/index.js';
 import { ApiKeyResolver, OrganizationResolver } from './auth/index.js';
 import {
@@ -45,6 +48,7 @@ export function createGatewaySchema(core: Core): GraphQLSchema {
       Member: (ctx, id) => core.rosters.findVisible(ctx, id),
       SharedModel: (ctx, id) => core.models.findVisible(ctx, id),
       TrainingRound: (ctx, id) => core.rounds.findVisible(ctx, id),
+      AnalyticsQuery: (ctx, id) => core.queries.findVisible(ctx, id),
     }),
     new OrganizationResolver(core.organizations),
     new ApiKeyResolver(core.apiKeys),
@@ -67,6 +71,9 @@ export function createGatewaySchema(core: Core): GraphQLSchema {
     new RoundContributionResolver(),
     new FederationAnalyticsResolver(core.discovery),
     new AnalyticsResolver(core.discovery),
+    new AnalysisResolver(core.analyses, core.postHoc.compare),
+    new AnalyticsQueriesResolver(core.queries),
+    new QueryResolver(),
     new DisclosureResolver(core.disclosures),
     new ObservationResolver(core.ingestion),
     new PurgeResolver(core.purges),

@@ -1,12 +1,17 @@
 import path from 'node:path';
 import {
+  AnalysisService,
+  AnalyticsQueryEntity,
   DisclosurePolicyEntity,
   DisclosureService,
   DiscoveryService,
   IngestedChunkEntity,
   IngestionService,
   ObservationEntity,
+  PostHocPool,
   PurgeService,
+  QueryService,
+  QuestionDataService,
   SummaryCellEntity,
   SummaryReader,
   SummaryRebuild,
@@ -67,16 +72,19 @@ export const entities = [
   SummaryCellEntity,
   IngestedChunkEntity,
   DisclosurePolicyEntity,
+  AnalyticsQueryEntity,
 ] as const;
 
 const TIGHT_EPSILON_SCRIPT = path.join(__dirname, 'privacy', 'tight-epsilon.worker.js');
+const POST_HOC_SCRIPT = path.join(__dirname, 'analytics', 'analyses', 'post-hoc.worker.js');
 
 /** What is outside the process or not deterministic; tests replace it. */
 export interface Surroundings {
   readonly clock?: Clock;
   readonly logger?: Logger;
-  /** The worker's compiled file. */
+  /** The workers' compiled files. */
   readonly tightEpsilonScript?: string;
+  readonly postHocScript?: string;
 }
 
 /** The use cases over one database, without any transport: what the command line and the demo data work with. */
@@ -101,6 +109,9 @@ export interface Core {
   readonly disclosures: DisclosureService;
   readonly purges: PurgeService;
   readonly summaries: SummaryReader;
+  readonly analyses: AnalysisService;
+  readonly queries: QueryService;
+  readonly postHoc: PostHocPool;
   readonly ledgerVerification: LedgerVerification;
   readonly summaryVerification: SummaryVerification;
   readonly summaryRebuild: SummaryRebuild;
@@ -117,6 +128,9 @@ export async function createCore(config: Config, surroundings: Surroundings = {}
   const federations = new FederationService(clock, organizations, openLedgerWith(config.defaultBudget));
   const rosters = new RosterService(clock, federations);
   const ledgers = new LedgerService(clock, federations, tightEpsilon.schedule);
+  const discovery = new DiscoveryService(federations);
+  const disclosures = new DisclosureService(clock, federations, config.disclosureMinGroupSize);
+  const summaries = new SummaryReader();
   return {
     db,
     clock,
@@ -139,10 +153,13 @@ export async function createCore(config: Config, surroundings: Surroundings = {}
     contributions: new ContributionService(),
     tightEpsilon,
     ingestion: new IngestionService(clock, federations, rosters),
-    discovery: new DiscoveryService(federations),
-    disclosures: new DisclosureService(clock, federations, config.disclosureMinGroupSize),
-    purges: new PurgeService(clock, rosters),
-    summaries: new SummaryReader(),
+    discovery,
+    disclosures,
+    purges: new PurgeService(clock, federations, rosters),
+    summaries,
+    analyses: new AnalysisService(clock, new QuestionDataService(discovery, rosters, summaries)),
+    queries: new QueryService(federations, disclosures),
+    postHoc: new PostHocPool(surroundings.postHocScript ?? POST_HOC_SCRIPT),
     ledgerVerification: new LedgerVerification(db),
     summaryVerification: new SummaryVerification(db, rosters),
     summaryRebuild: new SummaryRebuild(db, rosters),
@@ -150,7 +167,8 @@ export async function createCore(config: Config, surroundings: Surroundings = {}
 }
 
 /** Lets go of the database and of what works on it. */
-export async function closeCore({ tightEpsilon, db }: Core): Promise<void> {
+export async function closeCore({ tightEpsilon, postHoc, db }: Core): Promise<void> {
   await tightEpsilon.close();
+  await postHoc.close();
   await db.close();
 }

@@ -11,7 +11,8 @@ import {
   SetDisclosurePolicyInput,
   Variable,
 } from './analytics.types.js';
-import type { DiscoveryService, GroupBy, GroupView, VariableView } from './discovery.service.js';
+import type { DiscoveryService, GroupView, VariableView } from './discovery.service.js';
+import type { GroupBy } from './group-by.js';
 import type { Disclosure as DisclosureView, DisclosureService } from './disclosure.service.js';
 
 /** Where questions are asked: the federation that they are about. */
@@ -31,9 +32,14 @@ export class FederationAnalyticsResolver {
   })
   async findAnalytics(
     @Ctx() ctx: AnalyticsContext,
-    @Arg('federationId', () => ID, { description: 'The federation.' }) federationId: string,
+    @Arg('federationId', () => ID, {
+      nullable: true,
+      description:
+        "The federation; when absent, the one that the key is bound to, else the only one in which the key's organization takes part.",
+    })
+    federationId: string | null | undefined,
   ): Promise<AnalyticsView | null> {
-    const federation = await this.discovery.find(ctx, federationId);
+    const federation = await this.discovery.find(ctx, federationId ?? null);
     return federation === null ? null : { federationId: federation.id };
   }
 

@@ -32,6 +32,12 @@ export class DisclosureService {
     return federationIds.map((id) => this.effective(byId.get(id)));
   }
 
+  /** Of a federation in which the viewer takes part. */
+  async find(ctx: CallContext, federationId: string): Promise<Disclosure> {
+    const [row] = await disclosureRepository.findMany(ctx.db, [federationId]);
+    return this.effective(row);
+  }
+
   /** A raised operator's minimum holds for what was set before. */
   private effective(row: Disclosure | undefined): Disclosure {
     return {

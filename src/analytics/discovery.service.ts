@@ -1,12 +1,12 @@
 import { assertScope } from '../auth/index.js';
 import type { CallContext } from '../db/call-context.js';
+import type { Reader } from '../db/database.js';
 import type { FederationService, FederationView } from '../federations/index.js';
+import type { GroupBy } from './group-by.js';
 import { mayShowGroup, type Disclosure } from './disclosure.policy.js';
 import { summaryRepository, type SeriesCount } from './summary.repository.js';
 import type { VariableKind } from './variable.entity.js';
 import { variableRepository } from './variable.repository.js';
-
-export type GroupBy = 'device_group' | 'federation_member';
 
 export interface VariableView {
   readonly name: string;
@@ -36,10 +36,15 @@ const ANY_VARIABLE = '';
 export class DiscoveryService {
   constructor(private readonly federations: FederationService) {}
 
-  /** A federation to ask about; null when the viewer may not know of it. @throws FORBIDDEN for an invited caller */
-  async find(ctx: CallContext, federationId: string): Promise<FederationView | null> {
+  /**
+   * A federation to ask about; null when the viewer may not know of it.
+   * @param federationId null for the only one. @throws BAD_USER_INPUT naming those that there are.
+   * @throws FORBIDDEN for an invited caller
+   */
+  async find(ctx: CallContext, federationId: string | null): Promise<FederationView | null> {
     assertScope(ctx.viewer, 'analytics:read');
-    return this.federations.findParticipated(ctx, federationId);
+    const id = federationId ?? ctx.viewer.federationId ?? (await this.federations.getOnlyActive(ctx));
+    return this.federations.findParticipated(ctx, id);
   }
 
   /** By name. A variable is counted over the device groups that may be shown, and listed when there is one. */
@@ -78,12 +83,17 @@ export class DiscoveryService {
     { by, disclosure }: { readonly by: GroupBy; readonly disclosure: Disclosure },
   ): Promise<GroupView[]> {
     assertScope(ctx.viewer, 'analytics:read');
-    const counts = await summaryRepository.listCounts(ctx.db, federationId);
-    const observations = counts.filter(({ variable }) => variable === ANY_VARIABLE);
+    const observations = await summaryRepository.listCounts(ctx.db, federationId, ANY_VARIABLE);
     return [...totals(ctx, observations, by)]
       .filter(([, total]) => mayShowGroup(total, disclosure))
       .map(([id, { count }]) => ({ id, observationCount: count }))
       .sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  /** Ids of all groups that have observations, those that may not be shown as well: only to tell unknown ones. */
+  async existingGroups(db: Reader, federationId: string, by: GroupBy): Promise<ReadonlySet<string>> {
+    const counts = await summaryRepository.listCounts(db, federationId, ANY_VARIABLE);
+    return new Set(counts.map(({ deviceGroup, orgId }) => (by === 'device_group' ? deviceGroup : orgId)));
   }
 }
 

@@ -1,3 +1,10 @@
+export { AnalysisResolver } from './analyses/analysis.resolver.js';
+export { AnalysisService } from './analyses/analysis.service.js';
+export { PostHocPool } from './analyses/post-hoc-pool.js';
+export { QuestionDataService } from './analyses/question-data.service.js';
+export { AnalyticsQueryEntity } from './queries/query.entity.js';
+export { AnalyticsQueriesResolver, QueryResolver } from './queries/query.resolver.js';
+export { QueryService } from './queries/query.service.js';
 export { DisclosurePolicyEntity } from './disclosure-policy.entity.js';
 export { IngestedChunkEntity } from './ingested-chunk.entity.js';
 export type { ObservationInput } from './observation-input.js';

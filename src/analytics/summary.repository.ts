@@ -179,15 +179,19 @@ export const summaryRepository = {
     );
   },
 
-  /** How many observations each member has of each variable in each group, over all time; '' is the observations as such. */
-  listCounts(db: Reader, federationId: string): Promise<SeriesCount[]> {
+  /**
+   * How many observations each member has of each variable in each group, over all time; '' is the observations as such.
+   * @param variable null for all of them.
+   */
+  listCounts(db: Reader, federationId: string, variable: string | null = null): Promise<SeriesCount[]> {
     return db.query<SeriesCount>(
       `SELECT s.variable AS variable, s.org_id AS orgId, s.device_group AS deviceGroup,
         SUM(c.count) * 1.0E0 AS count, MIN(c.first_at) AS firstAt, MAX(c.last_at) AS lastAt
         FROM summary_series s JOIN summary_cells c ON c.series_id = s.id
-        WHERE s.federation_id = ? AND s.other_variable = '' AND c.granularity = ${GRANULARITY.all}
+        WHERE s.federation_id = ? ${variable === null ? '' : 'AND s.variable = ?'} AND s.other_variable = ''
+          AND c.granularity = ${GRANULARITY.all}
         GROUP BY s.variable, s.org_id, s.device_group ORDER BY s.variable, s.org_id, s.device_group`,
-      [federationId],
+      variable === null ? [federationId] : [federationId, variable],
     );
   },
 

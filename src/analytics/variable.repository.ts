@@ -18,6 +18,15 @@ export const variableRepository = {
     );
   },
 
+  /** Those of the names that the federation knows. */
+  findMany(db: Reader, federationId: string, names: readonly string[]): Promise<VariableRow[]> {
+    return db.query<VariableRow>(
+      `SELECT v.federation_id AS federationId, v.name AS name, v.kind AS kind, v.created_at AS createdAt
+        FROM variables v WHERE v.federation_id = ? AND v.name IN (${names.map(() => '?').join(', ')})`,
+      [federationId, ...names],
+    );
+  },
+
   async insert(tx: Transaction, rows: readonly VariableRow[]): Promise<void> {
     if (rows.length > 0)
       await tx.manager.insert(

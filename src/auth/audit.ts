@@ -1,6 +1,6 @@
 import { newId } from '../core/ids.js';
 import type { Viewer } from '../core/viewer.js';
-import type { Transaction } from '../db/database.js';
+import type { Reader, Transaction } from '../db/database.js';
 import { AuditEntryEntity } from './audit-entry.entity.js';
 
 export interface AuditedDeed {
@@ -35,4 +35,16 @@ export async function recordAudit(
     details: JSON.stringify(deed.details ?? {}),
   }));
   await tx.manager.insert(AuditEntryEntity, rows);
+}
+
+/** How often something was done to a resource. */
+export async function countAudited(
+  db: Reader,
+  { action, resourceId }: Pick<AuditedDeed, 'action' | 'resourceId'>,
+): Promise<number> {
+  const [row] = await db.query<{ count: number }>(
+    'SELECT COUNT(*) AS count FROM audit_entries a WHERE a.resource_id = ? AND a.action = ?',
+    [resourceId, action],
+  );
+  return row?.count ?? 0;
 }

@@ -2,7 +2,7 @@ export { ApiKeyEntity } from './api-key.entity.js';
 export { ApiKeyResolver } from './api-key.resolver.js';
 export { ApiKeyService } from './api-key.service.js';
 export { AuditEntryEntity } from './audit-entry.entity.js';
-export { recordAudit } from './audit.js';
+export { countAudited, recordAudit } from './audit.js';
 export { AuthLoaders } from './auth.loaders.js';
 export { assertOperator, assertScope, resolveOrganizationId } from './auth.policy.js';
 export { Authenticator } from './authenticator.js';

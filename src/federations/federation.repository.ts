@@ -124,6 +124,19 @@ export const federationRepository = {
     return row?.count ?? 0;
   },
 
+  /** Federations in which an organization takes part, by creation. */
+  listActive(
+    db: Reader,
+    orgId: string,
+    limit: number,
+  ): Promise<{ readonly id: string; readonly name: string }[]> {
+    return db.query(
+      `SELECT f.id AS id, f.name AS name FROM members m JOIN federations f ON f.id = m.federation_id
+        WHERE m.org_id = ? AND m.status = 'active' ORDER BY f.created_at, f.id LIMIT ?`,
+      [orgId, limit],
+    );
+  },
+
   async findByName(db: Reader, orgId: string, name: string): Promise<FederationRow | null> {
     const [row] = await db.query<FederationRow>(
       `SELECT f.id AS id, f.org_id AS orgId, f.name AS name, f.description AS description, f.created_by_key AS createdByKey,

@@ -1,6 +1,6 @@
 import { assertScope, recordAudit, resolveOrganizationId, type OrganizationService } from '../auth/index.js';
 import type { Clock } from '../core/clock.js';
-import { conflict, forbidden, notFound } from '../core/errors.js';
+import { conflict, DomainError, forbidden, notFound } from '../core/errors.js';
 import { isOwnId, newId } from '../core/ids.js';
 import { parsePage, toPage, type Page, type PageArguments, type PageRequest } from '../core/page.js';
 import { parseOptionalText, parseText } from '../core/text.js';
@@ -21,6 +21,9 @@ export type { FederationView, ListedFederation };
 
 /** Within this time the same creation by the same key is a repeat: a client repeats after a timeout. */
 const REPEAT_WINDOW_MS = 10 * 60_000;
+
+/** Federations that a refusal names. */
+const MAX_CANDIDATES = 20;
 
 export interface CreateFederation {
   readonly name: string;
@@ -139,6 +142,25 @@ export class FederationService {
     if (federation === undefined) return null;
     assertFederation(federation.viewerRole, 'participate');
     return federation;
+  }
+
+  /**
+   * The id of the only federation in which the viewer's organization takes part.
+   * @throws BAD_USER_INPUT naming the candidates where there are several, or none.
+   */
+  async getOnlyActive(ctx: CallContext): Promise<string> {
+    const { orgId } = ctx.viewer;
+    const candidates =
+      orgId === null ? [] : await federationRepository.listActive(ctx.db, orgId, MAX_CANDIDATES);
+    const [first] = candidates;
+    if (first !== undefined && candidates.length === 1) return first.id;
+    const names = candidates.map(({ id, name }) => `${id} (${name})`).join(', ');
+    const requirement = `must be given: the organization of this key takes part in ${names === '' ? 'no federation' : names}`;
+    throw new DomainError('BAD_USER_INPUT', `federationId ${requirement}`, {
+      field: 'federationId',
+      requirement,
+      facts: { candidates },
+    });
   }
 
   /** Serializes what changes the federation as a whole; taken before the lock of a membership. */

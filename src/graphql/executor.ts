@@ -45,11 +45,13 @@ export class Executor {
     });
   }
 
-  /** Compiles a stored operation, which will come again. @throws when it has no compiled form. */
+  /**
+   * Compiles a stored operation, which will come again. One that relies on the defaults of its arguments has no compiled
+   * form and is interpreted: the analyses, which keep what the caller gave apart from what was filled in.
+   */
   prepare(document: DocumentNode): void {
     const compiled = this.compile(document, undefined);
-    if (compiled === null) throw new Error('a stored operation must have a compiled form');
-    this.known.set(document, new Map([['', { uses: 0, compiled }]]));
+    this.known.set(document, new Map([['', { uses: USE_THAT_COMPILES, compiled }]]));
   }
 
   private knownOf(document: DocumentNode, operationName: string): Known {

@@ -8,6 +8,7 @@ import {
 } from 'graphql';
 import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
 import { callDirectly } from '../core/graphql/called-directly.js';
+import { setExactTypes } from '../core/graphql/exact-type.js';
 import { typeNameOfId } from '../core/graphql/node.types.js';
 
 type ResolverClass = new (...dependencies: never[]) => object;
@@ -27,6 +28,7 @@ export function createSchema(resolvers: NonEmptyArray<object>): GraphQLSchema {
   const [query, mutation] = [schema.getQueryType(), schema.getMutationType()];
   if (query) query.description = 'What can be asked.';
   if (mutation) mutation.description = 'What can be changed.';
+  setExactTypes(schema);
   callDirectly(schema, instances);
   countOnDemand(schema);
   resolveNodesAtOnce(schema);

@@ -1,7 +1,7 @@
 import { DomainError, type ErrorCode } from '../core/errors.js';
 import { transportRefusal } from '../http/refusal.js';
 import { STATUS_OF } from '../http/status.js';
-import { toSnakeCase } from './names.js';
+import { toSnakeCase } from '../core/names.js';
 
 /** The words that the public clients know a refusal by. */
 interface Words {

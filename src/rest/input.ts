@@ -15,7 +15,7 @@ import {
 } from 'graphql';
 import { DomainError, invalidInput } from '../core/errors.js';
 import { isRecord } from './route.js';
-import { toSnakeCase } from './names.js';
+import { toSnakeCase } from '../core/names.js';
 
 /** Where a value stands: in JSON it has a type, in a query string it is text. */
 type Source = 'json' | 'query';

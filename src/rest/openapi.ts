@@ -15,6 +15,8 @@ const TAGS: Readonly<Record<string, string>> = {
   'Training rounds': 'Rounds of training, what they cost and who contributed.',
   Observations: 'What the devices of the members measured.',
   Analytics: 'Statistical questions across the members.',
+  'Analytics in a browser':
+    'The same questions without a federation id, as the SDK for browsers asks them; answers are in camelCase, bodies may be.',
   Models: 'Models that the owner of a federation shares in it.',
   'Organizations and keys': 'Who may call: for operators, and for keys that may make keys.',
 };

@@ -16,7 +16,7 @@ import type { Executor } from '../graphql/executor.js';
 import type { AuthenticatedCall } from '../http/authentication.js';
 import type { InputMember } from './input.js';
 import { readVariables } from './input.js';
-import { toSnakeCase } from './names.js';
+import { renameMembers, toSnakeCase } from '../core/names.js';
 import { answerMembers, membersAt, shapeAnswer, type AnswerMember } from './shape.js';
 import { at, isRecord, MAX_LIMIT, type Route } from './route.js';
 
@@ -81,7 +81,7 @@ export class Operation {
   /** @throws DomainError, or what else went wrong */
   async run(request: RestRequest, call: AuthenticatedCall, db: Db): Promise<RestAnswer> {
     const variables = this.readRequest(request);
-    const context = this.createContext(call, db, MAX_LIMIT);
+    const context = this.createContext(call, db, this.route.paging?.maxLimit ?? MAX_LIMIT);
     const result = await this.executor.execute({ document: this.document, variables, context });
     throwFirst(result);
     for (const { path, code, message } of this.route.absences ?? []) {
@@ -108,6 +108,7 @@ export class Operation {
   }
 
   private normalized(body: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+    if (this.route.shape?.casing === 'camel') return asRecord(renameMembers(body, toSnakeCase));
     const readers = Object.entries(this.route.readers ?? {}).filter(([name]) => Object.hasOwn(body, name));
     return { ...body, ...Object.fromEntries(readers.map(([name, read]) => [name, read(body[name])])) };
   }
@@ -141,6 +142,10 @@ export class Operation {
       offset: typeof offset === 'number' ? offset : 0,
     };
   }
+}
+
+function asRecord(value: unknown): Readonly<Record<string, unknown>> {
+  return isRecord(value) ? value : {};
 }
 
 function nameOf(document: DocumentNode): string {

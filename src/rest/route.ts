@@ -6,6 +6,12 @@ export interface Shape {
   readonly flatten?: readonly string[];
   /** Lists of names that become an object, name → true: `scopes`. */
   readonly asFlags?: readonly string[];
+  /** Lists of percentiles that become a map: `{"p25": …}`; absent where the list is null. */
+  readonly asPercentiles?: readonly string[];
+  /** Objects that stand for their only member: `group_a`. */
+  readonly bare?: readonly string[];
+  /** For the browser's SDK, which reads and may write `camelCase`. */
+  readonly casing?: 'camel';
 }
 
 /** What a null on the way to the result means, from the outside in. */
@@ -21,6 +27,8 @@ export interface Paging {
   readonly connection: string;
   /** Page size where the caller gives no `limit`. */
   readonly defaultLimit: number;
+  /** The largest page, where it is not that of other lists. */
+  readonly maxLimit?: number;
   /** Wraps the rows as `{<envelope>, total, limit, offset}`; without it the answer is a bare array. */
   readonly envelope?: string;
 }

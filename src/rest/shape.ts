@@ -10,15 +10,25 @@ import {
   type GraphQLSchema,
   type SelectionSetNode,
 } from 'graphql';
+import { renameMembers, toCamelCase } from '../core/names.js';
 import { isRecord, type Shape } from './route.js';
 
 /** A member of an answer, as the document and the schema say. Read by the shaping below and by openapi.ts. */
 export interface AnswerMember {
+  /** In the answer. */
   readonly name: string;
+  /** In the result of the operation. */
+  readonly key: string;
   readonly type: GraphQLOutputType;
   readonly description: string;
   readonly isFlattened: boolean;
   readonly isFlags: boolean;
+  /** A list of percentiles, in the answer a map, which is absent where the list is null. */
+  readonly isPercentiles: boolean;
+  /** An object that stands for its only member. */
+  readonly isBare: boolean;
+  /** JSON whose members are to be spelled as in the answer. */
+  readonly isRenamed: boolean;
   /** Null for a leaf. */
   readonly members: readonly AnswerMember[] | null;
 }
@@ -59,15 +69,20 @@ function membersOf(
     }
     const field = parent.getFields()[selection.name.value];
     if (field === undefined) throw new Error(`${parent.name} has no field ${selection.name.value}`);
-    const name = selection.alias?.value ?? selection.name.value;
+    const key = selection.alias?.value ?? selection.name.value;
     const type = getNamedType(field.type);
+    const { flatten, asFlags, asPercentiles, bare, casing } = reading.shape;
     return [
       {
-        name,
+        name: casing === 'camel' ? toCamelCase(key) : key,
+        key,
         type: field.type,
         description: field.description ?? '',
-        isFlattened: reading.shape.flatten?.includes(name) === true,
-        isFlags: reading.shape.asFlags?.includes(name) === true,
+        isFlattened: flatten?.includes(key) === true,
+        isFlags: asFlags?.includes(key) === true,
+        isPercentiles: asPercentiles?.includes(key) === true,
+        isBare: bare?.includes(key) === true,
+        isRenamed: casing === 'camel' && type.name === 'JSON',
         members:
           isObjectType(type) && selection.selectionSet !== undefined
             ? membersOf(selection.selectionSet, type, reading)
@@ -82,7 +97,7 @@ export function membersAt(members: readonly AnswerMember[], path: string): reado
   return path
     .split('.')
     .reduce<readonly AnswerMember[]>(
-      (level, name) => level.find((member) => member.name === name)?.members ?? [],
+      (level, key) => level.find((member) => member.key === key)?.members ?? [],
       members,
     );
 }
@@ -99,9 +114,9 @@ function shapeObject(
 ): Record<string, unknown> {
   const answer: Record<string, unknown> = {};
   for (const member of members) {
-    const shaped = shapeMember(value[member.name], member);
+    const shaped = shapeMember(value[member.key], member);
     if (member.isFlattened && isRecord(shaped)) Object.assign(answer, shaped);
-    else answer[member.name] = shaped;
+    else if (!(member.isPercentiles && shaped === null)) answer[member.name] = shaped;
   }
   return answer;
 }
@@ -110,8 +125,18 @@ function shapeMember(value: unknown, member: AnswerMember): unknown {
   if (value === null || value === undefined) return null;
   if (Array.isArray(value)) {
     if (member.isFlags) return Object.fromEntries(value.map((name) => [String(name), true]));
+    if (member.isPercentiles) return percentileMap(value);
     return value.map((item) => shapeMember(item, member));
   }
-  if (member.members !== null && isRecord(value)) return shapeObject(value, member.members);
+  if (member.isRenamed) return renameMembers(value, toCamelCase, (name) => name === 'percentiles');
+  if (member.members !== null && isRecord(value)) {
+    const shaped = shapeObject(value, member.members);
+    return member.isBare ? Object.values(shaped)[0] : shaped;
+  }
   return isEnumType(getNamedType(member.type)) && typeof value === 'string' ? value.toLowerCase() : value;
+}
+
+/** `[{p: 25, value}]` becomes `{"p25": value}`. */
+function percentileMap(percentiles: readonly unknown[]): Record<string, unknown> {
+  return Object.fromEntries(percentiles.filter(isRecord).map(({ p, value }) => [`p${String(p)}`, value]));
 }

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { getNamedType, type GraphQLInputObjectType, type GraphQLSchema } from 'graphql';
 import { createGatewaySchema } from '../../src/app.js';
-import { toCamelCase } from '../../src/rest/names.js';
+import { toCamelCase } from '../../src/core/names.js';
 import { startTestApp, unique, type TestApp, type TestFederation } from '../support/app.js';
 import type { Answer, Client } from '../support/client.js';
 import { expectGraphqlError, expectNothingInternal } from '../support/refusals.js';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { toCamelCase } from '../../src/rest/names.js';
+import { toCamelCase } from '../../src/core/names.js';
 import { startTestApp, type TestApp, type TestFederation } from '../support/app.js';
 import type { Answer, Client } from '../support/client.js';
 import { camel, done, ledgerApis, ROUND, type Fields } from '../support/ledger.js';

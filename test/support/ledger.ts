@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import { toCamelCase } from '../../src/rest/names.js';
+import { toCamelCase } from '../../src/core/names.js';
 import type { Client, Json } from './client.js';
 import { restForm, SELECTIONS } from './rest-form.js';
 

@@ -144,12 +144,15 @@ function isPageMember({ variable }: InputMember): boolean {
 }
 
 /** The ranges of pages are those of REST; what the arguments say of themselves holds for GraphQL. */
-function pageParameter({ variable, name }: InputMember, { defaultLimit }: Paging): JsonSchema {
+function pageParameter(
+  { variable, name }: InputMember,
+  { defaultLimit, maxLimit = MAX_LIMIT }: Paging,
+): JsonSchema {
   const [description, range] =
     variable === 'first'
       ? [
           'How many items. A `Link` to the next page comes only where `limit` is given.',
-          { minimum: 1, maximum: MAX_LIMIT, default: defaultLimit },
+          { minimum: 1, maximum: maxLimit, default: defaultLimit },
         ]
       : ['How many items to skip; beyond the end the page is empty.', { minimum: 0, default: 0 }];
   return { name, in: 'query', description, schema: { type: 'integer', format: 'int32', ...range } };

@@ -85,7 +85,7 @@ function withheld(secret: AnswerMember): AnswerMember {
 export function memberAt(members: readonly AnswerMember[], path: string): AnswerMember {
   const end = path.lastIndexOf('.');
   const siblings = end === -1 ? members : membersAt(members, path.slice(0, end));
-  const member = siblings.find(({ name }) => name === path.slice(end + 1));
+  const member = siblings.find(({ key }) => key === path.slice(end + 1));
   if (member === undefined) throw new Error(`nothing is selected at ${path}`);
   return member;
 }

@@ -10,7 +10,7 @@ import {
   type GraphQLOutputType,
 } from 'graphql';
 import { isDeepStrictEqual } from 'node:util';
-import { toSnakeCase } from '../names.js';
+import { toSnakeCase } from '../../core/names.js';
 import type { AnswerMember } from '../shape.js';
 
 /** JSON Schema 2020-12, the dialect of OpenAPI 3.1, as plain data. */
@@ -79,16 +79,19 @@ export class SchemaReader {
   private presentAnswer(type: GraphQLOutputType, member: AnswerMember): JsonSchema {
     if (isListType(type)) {
       if (member.isFlags) return { type: 'object', additionalProperties: { const: true } };
+      if (member.isPercentiles) return { type: 'object', additionalProperties: { type: 'number' } };
       return { type: 'array', items: this.answerValue(type.ofType, member) };
     }
     if (!isObjectType(type)) return this.leaf(type);
+    const [only] = member.members ?? [];
+    if (member.isBare && only !== undefined) return this.ofAnswer(only);
     return this.refer(COMPONENT_NAMES[type.name] ?? type.name, {
       ...describedBy(type.description),
       ...objectOf(
         inParent(member.members ?? []).map((inner) => ({
           name: inner.name,
           schema: { ...this.ofAnswer(inner), ...describedBy(inner.description) },
-          isRequired: true,
+          isRequired: !inner.isPercentiles,
         })),
       ),
     });

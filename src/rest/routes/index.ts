@@ -1,4 +1,5 @@
 import type { Route } from '../route.js';
+import { analyticsRoutes } from './analytics.routes.js';
 import { apiKeyRoutes } from './api-keys.routes.js';
 import { federationRoutes } from './federations.routes.js';
 import { memberRoutes } from './members.routes.js';
@@ -16,6 +17,7 @@ export const routes: readonly Route[] = [
   ...privacyRoutes,
   ...roundRoutes,
   ...observationRoutes,
+  ...analyticsRoutes,
   ...organizationRoutes,
   ...apiKeyRoutes,
 ];

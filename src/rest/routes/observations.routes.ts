@@ -1,5 +1,5 @@
 import type { Route } from '../route.js';
-import { FEDERATION_EXAMPLE, HIDDEN_FEDERATION } from './federations.routes.js';
+import { FEDERATION_EXAMPLE } from './federations.routes.js';
 
 const PATH = { id: FEDERATION_EXAMPLE.id };
 
@@ -54,39 +54,5 @@ export const observationRoutes: readonly Route[] = [
     status: 200,
     result: 'purgeObservations',
     example: { path: { ...PATH, org_id: 'hospital-south' }, response: { purged: 12000 } },
-  },
-  {
-    method: 'GET',
-    path: '/federations/{id}/analytics/variables',
-    tag: 'Analytics',
-    summary: 'List the variables that can be asked about',
-    document: `
-      query ListVariables($id: ID!) {
-        analytics(federationId: $id) {
-          variables {
-            name
-            kind
-            observation_count: observationCount
-            first_recorded_at: firstRecordedAt
-            last_recorded_at: lastRecordedAt
-          }
-        }
-      }
-    `,
-    status: 200,
-    result: 'analytics.variables',
-    absences: [{ ...HIDDEN_FEDERATION, path: 'analytics' }],
-    example: {
-      path: PATH,
-      response: [
-        {
-          name: 'heart_rate',
-          kind: 'numeric',
-          observation_count: 48000,
-          first_recorded_at: '2026-09-24T00:00:12Z',
-          last_recorded_at: '2026-11-24T03:10:00Z',
-        },
-      ],
-    },
   },
 ];

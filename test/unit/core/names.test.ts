@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { toCamelCase, toSnakeCase } from '../../../src/rest/names.js';
+import { toCamelCase, toSnakeCase } from '../../../src/core/names.js';
 
 it.each([
   ['id', 'id'],
@@ -8,6 +8,7 @@ it.each([
   ['rateLimitRpm', 'rate_limit_rpm'],
   ['expiresInDays', 'expires_in_days'],
   ['useCase', 'use_case'],
+  ['variable1', 'variable_1'],
 ])('%s is %s over REST, and back', (camel, snake) => {
   expect(toSnakeCase(camel)).toBe(snake);
   expect(toCamelCase(snake)).toBe(camel);
