@@ -113,24 +113,15 @@ interface Weighted {
   readonly weight: number;
 }
 
-/**
- * The weighted sum of squared deviations of the means from their weighted mean, in squares of a unit.
- *
- * @throws DegenerateInputError `spread_out_of_range` when the means differ, but by so little that it would be 0.
- */
+/** The weighted sum of squared deviations of the means from their weighted mean, in squares of a unit. */
 function weightedSquares(members: readonly Weighted[], unit: number): number {
   const totalWeight = sumOf(members, ({ weight }) => weight);
   let sum = 0;
-  let differ = false;
   for (const [index, a] of members.entries())
     for (const b of members.slice(index + 1)) {
-      const difference = meanDifference(a.group, b.group);
-      const scaled = difference / unit;
-      differ ||= difference !== 0;
+      const scaled = meanDifference(a.group, b.group) / unit;
       sum += ((a.weight * b.weight) / totalWeight) * (scaled * scaled);
     }
-  if (differ && sum === 0)
-    throw new DegenerateInputError('spread_out_of_range', 'the means are too close for their squares');
   return sum;
 }
 

@@ -19,9 +19,17 @@ export interface GroupSummary {
 /** Below it a sum of squares has lost digits, since squares below 1e-308 are rounded to multiples of 5e-324. */
 const SMALLEST_M2 = 1e-290;
 
-/** mean(a) - mean(b), relative error about 1e-16 unless the means agree in 30 digits. */
+/** What thousands of merges may move a mean, in units of the largest value (mergeMoments). */
+const MEAN_NOISE = 2 ** -96;
+
+/**
+ * mean(a) - mean(b), relative error about 1e-16; 0 where they agree in 28 digits of the largest value, beyond which the
+ * order of the merges would be told and not the data.
+ */
 export function meanDifference(a: GroupSummary, b: GroupSummary): number {
-  return add(a.mean, negate(b.mean)).high;
+  const difference = add(a.mean, negate(b.mean)).high;
+  const scale = Math.max(-a.min, a.max, -b.min, b.max);
+  return Math.abs(difference) <= MEAN_NOISE * scale ? 0 : difference;
 }
 
 /** s^2 / n with s^2 = M2 / (n - 1), the squared standard error of the mean; n at least 2. */
