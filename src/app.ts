@@ -63,10 +63,10 @@ export function printContracts(core: Core): { readonly graphql: string; readonly
 
 /** Builds every object once, by hand, and serves. */
 export async function startApp(config: Config, surroundings: Surroundings = {}): Promise<App> {
-  const core = await createCore(config, surroundings);
+  const metrics = new Metrics();
+  const core = await createCore(config, { ...surroundings, onStored: metrics.addObservations });
   const { db, logger, authenticator } = core;
   const schema = createGatewaySchema(core);
-  const metrics = new Metrics();
   const limits = limitsOf(config);
   const createContext = contextsOver(core);
   const server = await createHttpServer({

@@ -85,6 +85,8 @@ export interface Surroundings {
   /** The workers' compiled files. */
   readonly tightEpsilonScript?: string;
   readonly postHocScript?: string;
+  /** Is told how many observations were stored, once they are committed. */
+  readonly onStored?: (count: number) => void;
 }
 
 /** The use cases over one database, without any transport: what the command line and the demo data work with. */
@@ -152,7 +154,11 @@ export async function createCore(config: Config, surroundings: Surroundings = {}
     roundSteps: new RoundStepService(clock, { ledgers, federations, rosters }, tightEpsilon.schedule),
     contributions: new ContributionService(),
     tightEpsilon,
-    ingestion: new IngestionService(clock, federations, rosters),
+    ingestion: new IngestionService(
+      clock,
+      { federations, rosters },
+      surroundings.onStored ?? (() => undefined),
+    ),
     discovery,
     disclosures,
     purges: new PurgeService(clock, federations, rosters),

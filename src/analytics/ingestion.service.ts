@@ -45,8 +45,9 @@ type BatchAddress = Omit<RecordObservations, 'observations'>;
 export class IngestionService {
   constructor(
     private readonly clock: Clock,
-    private readonly federations: FederationService,
-    private readonly rosters: RosterService,
+    private readonly services: { readonly federations: FederationService; readonly rosters: RosterService },
+    /** Is told how many observations were stored, once they are committed. */
+    private readonly onStored: (count: number) => void,
   ) {}
 
   /**
@@ -73,7 +74,9 @@ export class IngestionService {
    */
   async open(ctx: CallContext, input: BatchAddress): Promise<OpenBatch> {
     const address = this.begin(ctx, input);
-    await ctx.db.transaction((tx) => this.rosters.lockActive(tx, ctx, address.federationId, address.orgId));
+    await ctx.db.transaction((tx) =>
+      this.services.rosters.lockActive(tx, ctx, address.federationId, address.orgId),
+    );
     return new OpenBatch(address.batchId, this.clock, (chunk) => this.store(ctx, { ...address, ...chunk }));
   }
 
@@ -104,9 +107,9 @@ export class IngestionService {
   ): Promise<{ accepted: number; duplicate: boolean }> {
     const { federationId, orgId, batchId, number, observations } = chunk;
     // Names that are new are learned by one member at a time: their kinds and their number are the federation's.
-    if (await hasNewNames(tx, chunk)) await this.federations.lock(tx, federationId);
+    if (await hasNewNames(tx, chunk)) await this.services.federations.lock(tx, federationId);
     // One at a time per member, which is whose series are touched: no two transactions meet in a summary.
-    await this.rosters.lockActive(tx, ctx, federationId, orgId);
+    await this.services.rosters.lockActive(tx, ctx, federationId, orgId);
     const key = { federationId, orgId, batchId, chunk: number };
     const known = await chunkRepository.find(tx, key);
     if (known !== null) {
@@ -121,6 +124,9 @@ export class IngestionService {
     await addToSummaries(tx, fold);
     const accepted = observations.length;
     await chunkRepository.insert(tx, { ...key, contentHash, accepted, createdAt: now });
+    tx.onCommit(() => {
+      this.onStored(accepted);
+    });
     return { accepted, duplicate: false };
   }
 }

@@ -14,6 +14,8 @@ export interface Transaction extends Reader {
   readonly forUpdate: '' | 'FOR UPDATE';
   /** Like `forUpdate`, but fails at once (isLockHeld) where another transaction holds the lock. */
   readonly forUpdateNoWait: '' | 'FOR UPDATE NOWAIT';
+  /** Calls `report` when what was written is committed, never when it is undone. A crash may lose it: it is for counters. */
+  onCommit(report: () => void): void;
 }
 
 /** What a request or a job works with: reads see what is committed, writes happen inside `transaction`. */

@@ -49,23 +49,35 @@ export class MysqlDatabase implements Database {
     isolation?: 'REPEATABLE READ',
   ): Promise<Result> {
     const runner = this.dataSource.createQueryRunner();
-    try {
-      await runner.startTransaction(isolation);
-      const result = await work(
-        transactionOn(runner.manager, { forUpdate: 'FOR UPDATE', forUpdateNoWait: 'FOR UPDATE NOWAIT' }),
-      );
-      await runner.commitTransaction();
-      return result;
-    } catch (error) {
-      await rollBack(runner);
-      throw error;
-    } finally {
-      await runner.release();
-    }
+    const tx = transactionOn(runner.manager, {
+      forUpdate: 'FOR UPDATE',
+      forUpdateNoWait: 'FOR UPDATE NOWAIT',
+    });
+    const result = await complete(runner, () => work(tx), isolation);
+    tx.reportCommit();
+    return result;
   }
 
   close(): Promise<void> {
     return this.dataSource.destroy();
+  }
+}
+
+async function complete<Result>(
+  runner: QueryRunner,
+  work: () => Promise<Result>,
+  isolation?: 'REPEATABLE READ',
+): Promise<Result> {
+  try {
+    await runner.startTransaction(isolation);
+    const result = await work();
+    await runner.commitTransaction();
+    return result;
+  } catch (error) {
+    await rollBack(runner);
+    throw error;
+  } finally {
+    await runner.release();
   }
 }
 

@@ -60,14 +60,10 @@ export class SqliteDatabase implements Database {
     const { manager } = this.writer;
     // IMMEDIATE takes the write lock before the first read, so that what was read still holds when it is written.
     await beginImmediate(manager, MAX_WAIT_MS);
-    try {
-      const result = await work(transactionOn(manager, { forUpdate: '', forUpdateNoWait: '' }));
-      await manager.query('COMMIT');
-      return result;
-    } catch (error) {
-      await rollBack(manager);
-      throw error;
-    }
+    const tx = transactionOn(manager, { forUpdate: '', forUpdateNoWait: '' });
+    const result = await complete(tx, work);
+    tx.reportCommit();
+    return result;
   }
 
   async close(): Promise<void> {
@@ -75,6 +71,20 @@ export class SqliteDatabase implements Database {
     this.beside?.reader.close();
     this.beside?.snapshots.close();
     await this.writer.destroy();
+  }
+}
+
+async function complete<Result>(
+  tx: Transaction,
+  work: (tx: Transaction) => Promise<Result>,
+): Promise<Result> {
+  try {
+    const result = await work(tx);
+    await tx.manager.query('COMMIT');
+    return result;
+  } catch (error) {
+    await rollBack(tx.manager);
+    throw error;
   }
 }
 

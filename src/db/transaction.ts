@@ -28,16 +28,29 @@ export function translateOutage(error: unknown): unknown {
     : error;
 }
 
+/** As its opener sees it. */
+export interface OpenTransaction extends Transaction {
+  /** Called once it is committed. */
+  reportCommit(): void;
+}
+
 /** The part of a transaction that is the same on both databases. */
 export function transactionOn(
   manager: EntityManager,
   locks: Pick<Transaction, 'forUpdate' | 'forUpdateNoWait'>,
-): Transaction {
+): OpenTransaction {
+  const reports: (() => void)[] = [];
   return {
     manager,
     ...locks,
     query: <Row>(sql: string, parameters: readonly SqlValue[] = []) =>
       manager.query<Row[]>(sql, [...parameters]),
+    onCommit: (report) => {
+      reports.push(report);
+    },
+    reportCommit: () => {
+      for (const report of reports.splice(0)) report();
+    },
   };
 }
 
@@ -48,8 +61,18 @@ export function transactionOn(
  */
 export class NestedDb implements Db {
   private depth = 0;
+  /** Of what may still be undone to a savepoint. */
+  private readonly reports: (() => void)[] = [];
+  private readonly inner: Transaction;
 
-  constructor(private readonly tx: Transaction) {}
+  constructor(private readonly tx: Transaction) {
+    this.inner = {
+      ...tx,
+      onCommit: (report) => {
+        this.reports.push(report);
+      },
+    };
+  }
 
   query<Row>(sql: string, parameters?: readonly SqlValue[]): Promise<Row[]> {
     return this.tx.query<Row>(sql, parameters);
@@ -63,12 +86,14 @@ export class NestedDb implements Db {
   async transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
     this.depth += 1;
     const savepoint = `nested_${this.depth}`;
+    const reportsBefore = this.reports.length;
     await this.tx.manager.query(`SAVEPOINT ${savepoint}`);
     try {
-      const result = await work(this.tx);
+      const result = await work(this.inner);
       await this.tx.manager.query(`RELEASE SAVEPOINT ${savepoint}`);
       return result;
     } catch (error) {
+      this.reports.length = reportsBefore;
       // After a deadlock MySQL has rolled the whole transaction back and the savepoint is gone; the opener retries.
       // With the connection lost there is nothing to roll back, and trying would only hide the reason.
       if (!isContention(error) && !isOutage(error))
@@ -76,6 +101,7 @@ export class NestedDb implements Db {
       throw error;
     } finally {
       this.depth -= 1;
+      if (this.depth === 0) for (const report of this.reports.splice(0)) this.tx.onCommit(report);
     }
   }
 }

@@ -20,6 +20,11 @@ export class Metrics {
     help: 'Cost points of executed GraphQL operations.',
     registers: [this.registry],
   });
+  private readonly observations = new Counter({
+    name: 'gateway_observations_accepted_total',
+    help: 'Observations that this process has stored; what came again and was skipped is not counted.',
+    registers: [this.registry],
+  });
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
@@ -33,4 +38,8 @@ export class Metrics {
   addCost(points: number): void {
     this.cost.inc(points);
   }
+
+  readonly addObservations = (count: number): void => {
+    this.observations.inc(count);
+  };
 }

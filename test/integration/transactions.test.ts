@@ -206,6 +206,49 @@ describe('a transaction inside another', () => {
   });
 });
 
+describe('what is to be reported when it is committed', () => {
+  let told: string[];
+  beforeEach(() => {
+    told = [];
+  });
+  const reporting = (name: string) => (tx: Transaction) => {
+    tx.onCommit(() => told.push(name));
+    return Promise.resolve();
+  };
+
+  it('is reported then, of a savepoint with the whole', async () => {
+    await db.transaction(async (tx) => {
+      await reporting('outer')(tx);
+      const nested = new NestedDb(tx);
+      await nested.transaction(async (inner) => {
+        await reporting('inner')(inner);
+        await nested.transaction(reporting('innermost'));
+      });
+      expect(told).toEqual([]);
+    });
+    expect(told).toEqual(['outer', 'inner', 'innermost']);
+  });
+
+  it('is never reported of what was undone, alone or with the whole', async () => {
+    await db.transaction(async (tx) => {
+      const nested = new NestedDb(tx);
+      const outer = nested.transaction(async (inner) => {
+        await nested.transaction(reporting('released, then undone'));
+        await reporting('inner')(inner);
+        throw new Error('no');
+      });
+      await expect(outer).rejects.toThrow('no');
+    });
+    const undoneWhole = db.transaction(async (tx) => {
+      await reporting('whole')(tx);
+      await new NestedDb(tx).transaction(reporting('inner of a whole'));
+      throw new Error('no');
+    });
+    await expect(undoneWhole).rejects.toThrow('no');
+    expect(told).toEqual([]);
+  });
+});
+
 it('lets two processes’ worth of connections write one database at once', async () => {
   const other = await openDatabase(database.config, entities, { migrate: false });
   const write = (on: Database, id: string) =>
