@@ -7,7 +7,7 @@ const LINE_FEED = 0x0a;
 export class ImportProgress {
   private readonly begun = performance.now();
   private toldAt = this.begun;
-  private lines = 0;
+  private sent = 0;
   private bytes = 0;
 
   constructor(
@@ -16,7 +16,11 @@ export class ImportProgress {
     private readonly size: number | null,
   ) {}
 
-  get seconds(): number {
+  get lines(): number {
+    return this.sent;
+  }
+
+  private get seconds(): number {
     return Math.round(performance.now() - this.begun) / 1000;
   }
 
@@ -24,8 +28,16 @@ export class ImportProgress {
     this.bytes += count;
   }
 
+  /** The pieces as they come, their lines counted. */
+  async *counting(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const piece of pieces) {
+      this.addLines(piece);
+      yield piece;
+    }
+  }
+
   addLines(piece: Uint8Array): void {
-    for (let at = piece.indexOf(LINE_FEED); at !== -1; at = piece.indexOf(LINE_FEED, at + 1)) this.lines++;
+    for (let at = piece.indexOf(LINE_FEED); at !== -1; at = piece.indexOf(LINE_FEED, at + 1)) this.sent++;
     this.tellNowAndThen();
   }
 
@@ -43,7 +55,7 @@ export class ImportProgress {
 
   private text(): string {
     return progressText({
-      lines: this.lines,
+      lines: this.sent,
       seconds: this.seconds,
       share: this.size === null || this.size === 0 ? null : Math.min(1, this.bytes / this.size),
     });

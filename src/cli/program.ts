@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { createKey, listKeys, revokeKey, type CreateKeyOptions } from './key.commands.js';
 import { createOrganization, listOrganizations } from './org.commands.js';
 import { demo } from './demo.command.js';
@@ -130,27 +130,51 @@ function addKeyCommands(program: Command): void {
     });
 }
 
+const IMPORT_EXAMPLES = `
+Examples:
+  $ npm run -s gateway -- import ward.ndjson.gz --federation fed_0mi3x2n4c9f6h3u0 --key $KEY
+  $ npm run -s gateway -- import ward.csv --federation fed_0mi3x2n4c9f6h3u0 --key $KEY \\
+      --time-column measured --metric 'Heart rate=heart_rate' --metric spo2 --attribute rhythm`;
+
 function addImportCommand(program: Command): void {
-  withJson(
+  const command = withJson(
     program
       .command('import <file>')
       .description(
-        'send observations to a running gateway: NDJSON, plain or gzip (.gz); - is standard input; exit 1 if a line is refused',
+        'send observations to a running gateway: NDJSON or CSV with a header, plain or gzip (.gz); - is standard input; exit 1 if a line is refused',
       ),
   )
     .requiredOption('--federation <id>', 'the federation')
     .requiredOption('--key <key>', 'an API key of the member that they are of')
     .option('--url <gateway>', 'where the gateway is', 'http://127.0.0.1:4000')
     .option('--batch-id <id>', 'go on with this batch (default: a new one, told at the start)')
-    .addHelpText(
-      'after',
-      '\nExample:\n  $ npm run -s gateway -- import ward.ndjson.gz --federation fed_0mi3x2n4c9f6h3u0 --key $KEY',
-    )
+    .option('--retries <n>', 'attempts in a row that get no farther, before it gives up', parseInteger, 8)
+    .addOption(
+      new Option('--format <format>', 'of the file (default: csv for .csv and .csv.gz, else ndjson)').choices(
+        ['csv', 'ndjson'],
+      ),
+    );
+  addColumnOptions(command)
+    .addHelpText('after', IMPORT_EXAMPLES)
     .action(async (file: string, options: ImportOptions & { json?: true }) => {
-      const answer = await importObservations(file, options);
+      const answer = await importObservations(file, options, process.argv.slice(2));
       print(answer, options);
       if (!answer.ok) process.exitCode = 1;
     });
+}
+
+function addColumnOptions(command: Command): Command {
+  return command
+    .option('--time-column <column>', 'CSV: when it was measured (default: recorded_at)')
+    .option('--group-column <column>', 'CSV: the device group (default: device_group)')
+    .option('--device-column <column>', 'CSV: the device (default: device_id, if there is one)')
+    .option(
+      '--platform-column <column>',
+      "CSV: the device's platform (default: device_platform, if there is one)",
+    )
+    .option('--metric <column[=name]>', 'CSV: a column of numbers; may be given again', collect)
+    .option('--attribute <column[=name]>', 'CSV: a column of texts; may be given again', collect)
+    .option('--delimiter <character>', 'CSV: what is between two cells, or tab (default: ,)', parseDelimiter);
 }
 
 function collect(value: string, previous: readonly string[] = []): readonly string[] {
@@ -160,4 +184,10 @@ function collect(value: string, previous: readonly string[] = []): readonly stri
 function parseInteger(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('it must be a whole number');
   return Number(text);
+}
+
+function parseDelimiter(text: string): string {
+  const delimiter = text === 'tab' || text === '\\t' ? '\t' : text;
+  if (Array.from(delimiter).length === 1 && !['"', '\n', '\r'].includes(delimiter)) return delimiter;
+  throw new InvalidArgumentError('it must be one character, or tab');
 }

@@ -1,26 +1,25 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { startTestApp, type TestApp, type TestFederation } from '../support/app.js';
-
-const CLI = path.join(__dirname, '../../dist/src/cli/main.js');
+import { Importer } from '../support/importer.js';
+import { countOf as countIn } from '../support/lines.js';
 
 let gateway: TestApp;
-let folder: string;
+let importer: Importer;
 
 beforeAll(async () => {
   gateway = await startTestApp();
-  folder = mkdtempSync(path.join(tmpdir(), 'federation-gateway-import-'));
+  importer = new Importer(gateway.url);
 });
 afterAll(async () => {
-  rmSync(folder, { recursive: true, force: true });
+  importer.remove();
   await gateway.close();
 });
+
+const fileOf: Importer['file'] = (...args) => importer.file(...args);
+const start: Importer['start'] = (...args) => importer.start(...args);
+const countOf = (federation: TestFederation) => countIn(gateway.app.core.db, federation);
 
 function linesOf(count: number): string[] {
   return Array.from({ length: count }, (_, i) =>
@@ -30,30 +29,6 @@ function linesOf(count: number): string[] {
       metrics: { heart_rate: 60 + (i % 40) },
     }),
   );
-}
-
-function fileOf(name: string, content: string | Uint8Array): string {
-  const file = path.join(folder, name);
-  writeFileSync(file, content);
-  return file;
-}
-
-function start(federation: TestFederation, file: string, ...more: string[]) {
-  const args = ['import', file, '--federation', federation.id, '--key', federation.owner.key];
-  const child = spawn(process.execPath, [CLI, ...args, '--url', gateway.url, ...more], { cwd: folder });
-  const text = { stdout: '', stderr: '' };
-  child.stdout.on('data', (piece) => (text.stdout += String(piece)));
-  child.stderr.on('data', (piece) => (text.stderr += String(piece)));
-  const finished = once(child, 'close').then(([code]) => ({ code: Number(code), ...text }));
-  return { child, text, finished };
-}
-
-async function countOf(federation: TestFederation): Promise<number> {
-  const [row] = await gateway.app.core.db.query<{ n: number }>(
-    'SELECT COUNT(*) AS n FROM observations WHERE federation_id = ?',
-    [federation.id],
-  );
-  return Number(row?.n);
 }
 
 it('sends a plain and a packed file, and tells how many are stored', async () => {
@@ -107,14 +82,31 @@ it('reports a refused line with its number and ends with 1', async () => {
   const { code, stdout, stderr } = await start(federation, file).finished;
   expect(code).toBe(1);
   expect(stderr).toMatch(/refused \(400\): line 1234\.metrics\.x must be a number/);
-  expect(stdout).toMatch(/^1000 observations are stored/);
+  expect(stderr).toContain(`\n  ${lines[1_233]}\n`);
+  const [, batchId = ''] = /--batch-id (\S+)/.exec(stderr) ?? [];
+  expect(stdout).toBe(
+    `1000 observations are stored; correct the line and go on:\n  gateway import ${file} --federation ${federation.id}` +
+      ` --url ${gateway.url} --key "$KEY" --batch-id ${batchId}\n`,
+  );
   const asJson = await start(federation, file, '--json', '--batch-id', 'b').finished;
   expect(asJson.code).toBe(1);
   expect(JSON.parse(asJson.stdout)).toMatchObject({
     batch_id: 'b',
     accepted: 1_000,
     error: { status_code: 400, details: { line: 1_234 } },
+    refused: { line: 1_234, text: lines[1_233] },
+    resume: expect.stringMatching(/ --batch-id b$/),
   });
+});
+
+it('ends with a refusal though standard input stays open', async () => {
+  const federation = await gateway.aFederation();
+  const { child, finished } = start(federation, '-');
+  child.stdin.on('error', () => undefined);
+  child.stdin.write('{}\n');
+  const { code, stderr } = await finished;
+  expect(stderr).toMatch(/refused \(400\): line 1\./);
+  expect(code).toBe(1);
 });
 
 const failures: readonly { name: string; args: readonly string[]; code: number; stderr: RegExp }[] = [
@@ -123,21 +115,27 @@ const failures: readonly { name: string; args: readonly string[]; code: number; 
     name: 'no gateway',
     args: ['plain.ndjson', '--url', 'http://127.0.0.1:1'],
     code: 1,
-    stderr: /ECONNREFUSED/,
+    stderr: /the import stopped: there is no connection \(.*ECONNREFUSED/,
   },
   {
     name: 'no address',
     args: ['plain.ndjson', '--url', 'gateway'],
-    code: 1,
+    code: 2,
     stderr: /--url must be the address/,
   },
   {
     name: 'no gzip',
     args: ['false.ndjson.gz'],
     code: 1,
-    stderr: /the import stopped: incorrect header check/,
+    stderr: /the import stopped: the file cannot be read to its end \(incorrect header check\)/,
   },
   { name: 'a wrong key', args: ['plain.ndjson', '--key', 'wrong'], code: 1, stderr: /refused \(401\)/ },
+  {
+    name: 'columns for lines',
+    args: ['plain.ndjson', '--metric', 'heart_rate'],
+    code: 2,
+    stderr: /columns and --delimiter are of CSV/,
+  },
   { name: 'an unknown option', args: ['plain.ndjson', '--batch', 'b'], code: 2, stderr: /unknown option/ },
 ];
 for (const { name, args, code, stderr } of failures) {
