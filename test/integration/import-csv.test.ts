@@ -98,7 +98,10 @@ it.each([
   { wrong: '2026-01-01T00:00:00Z,ward,,,high,sinus,1', reason: '.metrics.heart_rate must be a number' },
   { wrong: ',ward,,,1,sinus,1', reason: '.recorded_at is required' },
   { wrong: '2026-01-01T00:00:00Z,ward,,,1', reason: ': the row has 5 cells, the header 7' },
-  { wrong: '2026-01-01T00:00:00Z,ward,,,1,"sinus', reason: ': after a closing quote comes neither a delimiter nor the end of the line' },
+  {
+    wrong: '2026-01-01T00:00:00Z,ward,,,1,"sinus',
+    reason: ': after a closing quote comes neither a delimiter nor the end of the line',
+  },
 ])('names the line of the file on which a refused row begins: $wrong', async ({ wrong, reason }) => {
   const federation = await gateway.aFederation();
   const good = [HEADER, '', ...rowsOf(1_501)];

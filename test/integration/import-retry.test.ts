@@ -53,7 +53,7 @@ it('goes on by itself when the connection is cut, and stores every observation o
   expect(code).toBe(0);
   expect(await countOf(federation)).toBe(MANY);
   await proxy.cut();
-});
+}, 90_000);
 
 it('gives up at last, and prints the command that goes on', async () => {
   const federation = await gateway.aFederation();
