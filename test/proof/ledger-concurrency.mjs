@@ -8,7 +8,7 @@ import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { Client, createFederation } from './support/client.mjs';
 import { findDatabases } from './support/databases.mjs';
-import { OPERATOR_KEY, startGateway } from './support/gateway.mjs';
+import { OPERATOR_KEY, withGateways } from './support/gateway.mjs';
 import { findProblems, readLedger, runVerify } from './support/ledger-check.mjs';
 import { newSeed, randomFrom, roundId } from './support/random.mjs';
 import { Findings, seconds } from './support/report.mjs';
@@ -32,34 +32,16 @@ const seed = Number(values.seed ?? newSeed());
 const random = randomFrom(seed);
 const findings = new Findings();
 console.log(`${rounds} rounds, each sent twice; seed ${seed}`);
-for (const database of await findDatabases()) await proveOn(database);
-findings.end();
-
-async function proveOn({ name, gateways, create }) {
-  const database = await create();
-  const running = [];
-  try {
-    for (let i = 0; i < gateways; i++) running.push(await startGateway(database.url));
+for (const database of await findDatabases())
+  await withGateways(database, findings, async (made, running) => {
+    const urls = running.map(({ url }) => url);
     for (const [run, fateOf] of [
       ['plain', () => 'recorded'],
       ['mixed', () => FATES[Math.floor(random() * FATES.length)]],
     ])
-      await proveRun({ database, urls: running.map(({ url }) => url), name: `${name} ${run}`, run, fateOf });
-    const logged = running.flatMap(
-      ({ output }) => output().match(/"level":"?(?:error|fatal|50|60)\b.*/g) ?? [],
-    );
-    findings.add(`${name} log`, logged);
-  } catch (error) {
-    findings.add(name, [error.stack]);
-  } finally {
-    findings.add(
-      name,
-      running.flatMap(({ endOf }) => endOf()),
-    );
-    await Promise.all(running.map(({ kill }) => kill()));
-    await database.drop();
-  }
-}
+      await proveRun({ database: made, urls, name: `${database.name} ${run}`, run, fateOf });
+  });
+findings.end();
 
 async function proveRun({ database, urls, name, run, fateOf }) {
   const operator = new Client(urls[0], OPERATOR_KEY);

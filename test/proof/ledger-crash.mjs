@@ -4,18 +4,15 @@
  *
  *   node test/proof/ledger-crash.mjs [--kills 50] [--seed N]
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Client, createFederation } from './support/client.mjs';
+import { killDuring, sharesOf } from './support/crash.mjs';
 import { findDatabases } from './support/databases.mjs';
 import { OPERATOR_KEY, startGateway } from './support/gateway.mjs';
 import { findProblems, readLedger, runVerify } from './support/ledger-check.mjs';
 import { newSeed, randomFrom } from './support/random.mjs';
 import { Findings, seconds } from './support/report.mjs';
 import { Traffic } from './support/traffic.mjs';
-
-const LANES = 8;
-const [EARLIEST_MS, LATEST_MS] = [20, 400];
 
 const { values } = parseArgs({
   options: { kills: { type: 'string', default: '50' }, seed: { type: 'string' } },
@@ -24,10 +21,8 @@ const seed = Number(values.seed ?? newSeed());
 const random = randomFrom(seed);
 const findings = new Findings();
 console.log(`${values.kills} kills; seed ${seed}`);
-const databases = await findDatabases();
-const kills = Number(values.kills);
-for (const [index, database] of databases.entries())
-  await proveOn(database, Math.floor((kills + index) / databases.length));
+for (const { database, share } of sharesOf(Number(values.kills), await findDatabases()))
+  await proveOn(database, share);
 findings.end();
 
 async function proveOn({ name, create }, share) {
@@ -38,22 +33,18 @@ async function proveOn({ name, create }, share) {
     const operator = new Client(gateway.url, OPERATOR_KEY);
     const federation = await createFederation(operator, 'crash');
     operator.close();
+    const owner = new Client(gateway.url, federation.key);
     const budget = { total_epsilon_budget: 1e6, total_delta_budget: 1e-5 };
-    await withClient(gateway, federation, (client) =>
-      client.ask('PUT', `/federations/${federation.id}/privacy/budget`, budget),
-    );
+    await owner.ask('PUT', `/federations/${federation.id}/privacy/budget`, budget);
+    owner.close();
     const traffic = new Traffic(federation, random);
     let found = 0;
     for (let kill = 1; kill <= share; kill++) {
       const where = `${name}, kill ${kill}`;
-      const crashed = gateway;
-      findings.add(
-        where,
-        await withClient(crashed, federation, (client) => killWithin(crashed, traffic, client)),
-      );
+      findings.add(where, await killDuring(traffic, gateway, random));
       gateway = await startGateway(database.url);
       findings.add(where, [...(await problemsOf(database, traffic)), ...(await runVerify(database))]);
-      const again = await withClient(gateway, federation, (client) => traffic.sendUnanswered(client));
+      const again = await traffic.sendUnanswered(gateway.url);
       findings.add(where, [...again.problems, ...(await problemsOf(database, traffic))]);
       found += again.found;
     }
@@ -67,26 +58,6 @@ async function proveOn({ name, create }, share) {
     await gateway.kill();
     await database.drop();
   }
-}
-
-async function withClient({ url }, { key }, work) {
-  const client = new Client(url, key, LANES);
-  try {
-    return await work(client);
-  } finally {
-    client.close();
-  }
-}
-
-async function killWithin(gateway, traffic, client) {
-  const running = traffic.run(client, LANES);
-  // A process that has just started is slow to answer first.
-  await Promise.race([traffic.nextAnswer(), running]);
-  await sleep(EARLIEST_MS + random() * (LATEST_MS - EARLIEST_MS));
-  const ended = gateway.endOf();
-  await gateway.kill();
-  traffic.stop();
-  return [...ended, ...(await running)];
 }
 
 async function problemsOf(database, traffic) {

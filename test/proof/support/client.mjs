@@ -1,4 +1,6 @@
 import { Agent, request } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** As the public clients: a 503 is sent again, up to four sends in all. */
@@ -17,13 +19,24 @@ export class Client {
 
   /** @param target path below /api/v1. @throws Error where no whole answer came. */
   async call(method, target, body, headers = {}) {
+    const text = body === undefined ? '' : JSON.stringify(body);
+    const ofBody =
+      body === undefined
+        ? {}
+        : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
     for (let sends = 1; ; sends++) {
-      const answer = await this.#send(method, target, body, headers);
+      const answer = await this.#send(method, target, { ...headers, ...ofBody }, (sent) => sent.end(text));
       const retryAfter = Number(answer.headers['retry-after']);
       if (answer.status !== 503 || sends === MAX_SENDS || Number.isNaN(retryAfter)) return answer;
       this.resent += 1;
       await sleep(1000 * retryAfter);
     }
+  }
+
+  /** Posts lines (NDJSON) once, a piece when the one before is on its way. @throws Error where no whole answer came. */
+  stream(target, pieces) {
+    const headers = { 'content-type': 'application/x-ndjson' };
+    return this.#send('POST', target, headers, (sent) => pipeline(Readable.from(pieces), sent));
   }
 
   /** The body of a call that must succeed. */
@@ -38,24 +51,18 @@ export class Client {
     this.#agent.destroy();
   }
 
-  #send(method, target, body, further) {
-    const text = body === undefined ? '' : JSON.stringify(body);
-    const headers = {
-      ...further,
-      authorization: `Bearer ${this.key}`,
-      ...(body === undefined
-        ? {}
-        : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
-    };
+  #send(method, target, headers, write) {
     return new Promise((resolve, reject) => {
       const sent = request(
         `${this.url}/api/v1${target}`,
-        { method, headers, agent: this.#agent },
+        { method, headers: { ...headers, authorization: `Bearer ${this.key}` }, agent: this.#agent },
         (response) => {
           let received = '';
           response.setEncoding('utf8').on('data', (chunk) => (received += chunk));
           response.once('error', reject);
           response.once('end', () => {
+            // An answer that comes before the end of what is sent is a refusal.
+            if (!sent.writableEnded) sent.destroy();
             try {
               resolve({ status: response.statusCode, headers: response.headers, body: JSON.parse(received) });
             } catch (error) {
@@ -65,22 +72,27 @@ export class Client {
         },
       );
       sent.once('error', reject);
-      sent.end(text);
+      Promise.resolve(write(sent)).catch(reject);
     });
   }
 }
 
-/** A federation with a member, owned by a new organization, and the owner's key. */
-export async function createFederation(operator, name) {
-  const owner = await createOrganization(operator, `${name}-owner`);
-  const member = await createOrganization(operator, `${name}-member`);
+/** A federation of a new organization, its owner, with so many members besides; the owner is the first of the members. */
+export async function createFederation(operator, name, others = 1) {
+  const members = [];
+  for (let i = 0; i <= others; i++)
+    members.push(await createOrganization(operator, `${name}-${i === 0 ? 'owner' : `member-${i}`}`));
+  const [owner, ...invited] = members;
   const asOwner = new Client(operator.url, owner.key);
   const { id } = await asOwner.ask('POST', '/federations', { org_id: 'default', name });
-  await asOwner.ask('POST', `/federations/${id}/invite`, { org_ids: [member.id] });
-  const asMember = new Client(operator.url, member.key);
-  await asMember.ask('POST', `/federations/${id}/join`, { org_id: 'default' });
-  for (const client of [asOwner, asMember]) client.close();
-  return { id, key: owner.key, organizations: [owner.id, member.id] };
+  await asOwner.ask('POST', `/federations/${id}/invite`, { org_ids: invited.map((member) => member.id) });
+  asOwner.close();
+  for (const { key } of invited) {
+    const asMember = new Client(operator.url, key);
+    await asMember.ask('POST', `/federations/${id}/join`, { org_id: 'default' });
+    asMember.close();
+  }
+  return { id, key: owner.key, members };
 }
 
 async function createOrganization(operator, id) {

@@ -44,7 +44,33 @@ export async function startGateway(databaseUrl) {
       reject(new Error(`the gateway ended with ${code} before it served: ${output}`)),
     );
   });
-  return { url, kill, endOf: () => endOf(child, output), output: () => output };
+  return { url, pid: child.pid, kill, endOf: () => endOf(child, output), output: () => output };
+}
+
+/**
+ * Does the work with as many gateways on a new database as are to share it. What they log as an error, and an end that
+ * nobody asked for, is found wrong.
+ */
+export async function withGateways({ name, gateways, create }, findings, work) {
+  const database = await create();
+  const running = [];
+  try {
+    for (let i = 0; i < gateways; i++) running.push(await startGateway(database.url));
+    await work(database, running);
+    const logged = running.flatMap(
+      ({ output }) => output().match(/"level":"?(?:error|fatal|50|60)\b.*/g) ?? [],
+    );
+    findings.add(`${name} log`, logged);
+  } catch (error) {
+    findings.add(name, [error.stack]);
+  } finally {
+    findings.add(
+      name,
+      running.flatMap(({ endOf }) => endOf()),
+    );
+    await Promise.all(running.map(({ kill }) => kill()));
+    await database.drop();
+  }
 }
 
 /** How a process ended that should not have; nothing while it runs. */

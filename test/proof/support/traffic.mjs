@@ -1,3 +1,5 @@
+import { Client } from './client.mjs';
+import { Lanes } from './lanes.mjs';
 import { roundId } from './random.mjs';
 
 /** Two kinds of tracked rounds, and one that is not tracked. */
@@ -9,7 +11,7 @@ const KINDS = [
 /** What each round is to become; `left` is a reservation that nobody ends. */
 const FATES = ['recorded', 'recorded', 'completed', 'cancelled', 'left'];
 
-const CUT_OFF = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE']);
+const LANES = 8;
 
 /**
  * What an owner sends to a ledger, and what was answered. Everything is kept, so that it can be compared with the
@@ -18,58 +20,44 @@ const CUT_OFF = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE']);
 export class Traffic {
   /** By id: what was sent last and not answered (null: nothing), the number, and the last answered status. */
   #rounds = new Map();
-  #isStopping = false;
   #made = 0;
-  #onAnswer = () => undefined;
+  lanes = new Lanes();
   answered = { record: 0, reserve: 0, complete: 0, cancel: 0, repeats: 0 };
 
   constructor(federation, random) {
     this.federation = federation;
     this.random = random;
-    this.contributions = federation.organizations.map((id, i) => ({
+    this.contributions = federation.members.map(({ id }, i) => ({
       org_id: id,
       samples: 100 + i,
       accuracy: 0.5,
     }));
   }
 
-  /** Sends rounds, one after the other on each of so many lanes, until `stop` or until the gateway is gone. */
-  async run(client, lanes) {
-    this.#isStopping = false;
-    const lane = async () => {
-      while (!this.#isStopping) await this.#sendRound(client);
-    };
-    const ends = await Promise.allSettled(Array.from({ length: lanes }, lane));
-    // A lane may end because its server is gone, and for no other reason.
-    return ends.flatMap(({ reason }) =>
-      reason === undefined || CUT_OFF.has(reason.code) ? [] : [reason.message],
+  /** Sends rounds, one after the other on each lane, until it is stopped or the gateway is gone. @returns problems. */
+  run(url) {
+    return this.#withClient(url, (client) =>
+      this.lanes.run(Array.from({ length: LANES }, () => () => this.#sendRound(client))),
     );
   }
 
-  /** Resolves with the next answer. */
-  nextAnswer() {
-    return new Promise((resolve) => (this.#onAnswer = resolve));
-  }
-
-  stop() {
-    this.#isStopping = true;
-  }
-
   /** Sends again what was not answered, as a client does that lost its server. */
-  async sendUnanswered(client) {
-    const problems = [];
-    let found = 0;
-    for (const [id, { unanswered }] of [...this.#rounds]) {
-      if (unanswered === null) continue;
-      try {
-        const { duplicate } = await this.#send(client, id, unanswered);
-        if (duplicate) found += 1;
-        this.answered.repeats += 1;
-      } catch (error) {
-        problems.push(`sent again: ${error.message}`);
+  sendUnanswered(url) {
+    return this.#withClient(url, async (client) => {
+      const problems = [];
+      let found = 0;
+      for (const [id, { unanswered }] of [...this.#rounds]) {
+        if (unanswered === null) continue;
+        try {
+          const { duplicate } = await this.#send(client, id, unanswered);
+          if (duplicate) found += 1;
+          this.answered.repeats += 1;
+        } catch (error) {
+          problems.push(`sent again: ${error.message}`);
+        }
       }
-    }
-    return { problems, found };
+      return { problems, found };
+    });
   }
 
   /** How the ledger's rounds differ from what was answered. */
@@ -89,6 +77,15 @@ export class Traffic {
     }
     for (const id of stored.keys()) problems.push(`${id} was never sent`);
     return problems;
+  }
+
+  async #withClient(url, work) {
+    const client = new Client(url, this.federation.key, LANES);
+    try {
+      return await work(client);
+    } finally {
+      client.close();
+    }
   }
 
   async #sendRound(client) {
@@ -128,7 +125,7 @@ export class Traffic {
     if (body.status !== sent.leadsTo) throw new Error(`${sent.name} of ${id} was answered as ${body.status}`);
     Object.assign(round, { unanswered: null, number: body.round_number, status: body.status });
     this.answered[sent.name] += 1;
-    this.#onAnswer();
+    this.lanes.tellAnswer();
     return body;
   }
 }
