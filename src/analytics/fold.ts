@@ -73,17 +73,18 @@ export class Fold {
     return [...this.byKey.values()].map(({ series }) => series);
   }
 
-  /** Summaries over each day, each month and all, by series. */
-  cells(): Cell[] {
-    return [...this.byKey.values()].flatMap(({ series, kind, days }) => {
+  /** Summaries over all, each month and each day, series by series, each made when it is asked for. */
+  *cells(): Generator<Cell> {
+    for (const { series, kind, days } of this.byKey.values()) {
       const daily = [...days].map(([day, fold]) => cellOfDay(series.id, day, kind, fold));
       const monthly = groups(daily, ({ bucket }) => monthOfDay(bucket)).map(([month, cells]) =>
         mergeCells(cells, GRANULARITY.month, month),
       );
       const [first, ...rest] = monthly;
-      const all = first === undefined ? [] : [mergeCells([first, ...rest], GRANULARITY.all, 0)];
-      return [...daily, ...monthly, ...all];
-    });
+      if (first !== undefined) yield mergeCells([first, ...rest], GRANULARITY.all, 0);
+      yield* monthly;
+      yield* daily;
+    }
   }
 
   /** The day of a series that an observation belongs to, with the observation counted. */
