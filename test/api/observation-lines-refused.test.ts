@@ -13,14 +13,16 @@ afterAll(() => gateway.close());
 
 describe('a bad line', () => {
   const positions = [
-    { line: 1, accepted: 0 },
-    { line: 1_500, accepted: 1_000 },
-    { line: 2_500, accepted: 2_000 },
+    { line: 1, of: 2_500, accepted: 0 },
+    { line: 1_500, of: 2_500, accepted: 1_000 },
+    { line: 2_500, of: 2_500, accepted: 2_000 },
+    // The last of its chunk.
+    { line: 5_000, of: 5_500, accepted: 4_000 },
   ] as const;
-  for (const { line, accepted } of positions) {
-    it(`at ${line} is named, what was stored before it is told, and corrected the rest is stored once`, async () => {
+  for (const { line, of, accepted } of positions) {
+    it(`at ${line} of ${of} is named, what was stored before it is told, and corrected the rest is stored once`, async () => {
       const federation = await gateway.aFederation();
-      const lines = linesOf(2_500);
+      const lines = linesOf(of);
       const bad = lines.with(line - 1, lineOf(line - 1).replace(/"heart_rate":\d+/, '"heart_rate":"fast"'));
       const { body } = await send(federation.owner, federation, bad.join('\n'), 'mended').expect(400);
       expect(body).toMatchObject({
@@ -31,8 +33,8 @@ describe('a bad line', () => {
       });
       expect(await countOf(gateway.app.core.db, federation)).toBe(accepted);
       const again = await send(federation.owner, federation, lines.join('\n'), 'mended').expect(200);
-      expect(again.body).toEqual({ batch_id: 'mended', accepted: 2_500, duplicate: false });
-      expect(await countOf(gateway.app.core.db, federation)).toBe(2_500);
+      expect(again.body).toEqual({ batch_id: 'mended', accepted: of, duplicate: false });
+      expect(await countOf(gateway.app.core.db, federation)).toBe(of);
     });
   }
 
