@@ -14,6 +14,9 @@ import { newSeed, randomFrom } from './support/random.mjs';
 import { Findings, seconds } from './support/report.mjs';
 import { Traffic } from './support/traffic.mjs';
 
+/** When a kill comes behind the first answer, at random. */
+const WITHIN_MS = [20, 400];
+
 const { values } = parseArgs({
   options: { kills: { type: 'string', default: '50' }, seed: { type: 'string' } },
 });
@@ -41,7 +44,7 @@ async function proveOn({ name, create }, share) {
     let found = 0;
     for (let kill = 1; kill <= share; kill++) {
       const where = `${name}, kill ${kill}`;
-      findings.add(where, await killDuring(traffic, gateway, random));
+      findings.add(where, await killDuring(traffic, gateway, { random, within: WITHIN_MS }));
       gateway = await startGateway(database.url);
       findings.add(where, [...(await problemsOf(database, traffic)), ...(await runVerify(database))]);
       const again = await traffic.sendUnanswered(gateway.url);

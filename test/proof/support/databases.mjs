@@ -23,6 +23,11 @@ export async function findDatabases() {
   ];
 }
 
+/** A column of JSON: MySQL gives its value, the others its text. */
+export function parseJson(value) {
+  return typeof value === 'string' ? JSON.parse(value) : value;
+}
+
 /** `read` gives the rows of several statements as they were at one moment. */
 function createSqlite() {
   const folder = mkdtempSync(path.join(tmpdir(), 'federation-gateway-proof-'));

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { parseJson } from './databases.mjs';
 import { runCommand } from './gateway.mjs';
 
 const built = (file) => import(pathToFileURL(path.join(import.meta.dirname, '../../../dist/src', file)).href);
@@ -46,7 +47,7 @@ export function findProblems({ ledger, rounds, contributions, audits }, contribu
     if (found !== wanted) problems.push(`${what}: ${found} instead of ${wanted}`);
   };
   const given = countBy(contributions, (row) => row.round_id);
-  const audited = countBy(audits, ({ action, details }) => `${action} ${parse(details).round_id}`);
+  const audited = countBy(audits, ({ action, details }) => `${action} ${parseJson(details).round_id}`);
   let sum = new Float64Array(renyiOrders(ledger.orders_version).length);
   let stored = null;
   let [tracked, untracked] = [0, 0];
@@ -105,5 +106,4 @@ function countBy(rows, keyOf) {
   return counts;
 }
 
-const parse = (value) => (typeof value === 'string' ? JSON.parse(value) : value);
 const hex = (bytes) => bytes?.toString('hex') ?? 'none';
