@@ -52,14 +52,19 @@ async function proveRun(name, database, gateway, { order, lines }) {
   let sent = 0;
   const timer = setInterval(() => samples.push({ sent, now: memoryOf(gateway).now }), SAMPLE_MS);
   const start = performance.now();
-  const { status, body } = await owner.stream(
-    `/federations/${federation.id}/observations?batch_id=memory`,
-    linesOf(
-      counted(observationsOf({ name: 'd', seed: 1, count: lines, perDay: PER_DAY, groups: GROUPS, order })),
-    ),
-  );
+  const observations = observationsOf({
+    name: 'd',
+    seed: 1,
+    count: lines,
+    perDay: PER_DAY,
+    groups: GROUPS,
+    order,
+  });
+  const path = `/federations/${federation.id}/observations?batch_id=memory`;
+  const { status, body } = await owner
+    .stream(path, linesOf(counted(observations)))
+    .finally(() => clearInterval(timer));
   const took = performance.now() - start;
-  clearInterval(timer);
   owner.close();
   const { peak } = memoryOf(gateway);
   if (status !== 200 || body.accepted !== lines)

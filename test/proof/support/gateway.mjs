@@ -1,6 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const DIST = path.join(import.meta.dirname, '../../../dist/src');
 export const OPERATOR_KEY = 'operator-key-of-the-proofs';
@@ -63,6 +64,8 @@ export async function withGateways({ name, gateways, create }, findings, work) {
     findings.add(`${name} log`, logged);
   } catch (error) {
     findings.add(name, [error.stack]);
+    // Where the error is due to a gateway's end, that is told a moment later.
+    await sleep(1_000);
   } finally {
     findings.add(
       name,
