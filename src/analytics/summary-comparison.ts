@@ -8,6 +8,8 @@ import type { StoredCell } from './summary.repository.js';
 const TOLERANCE = 1e-12;
 /** Of the largest value: a mean near 0 has no digits of its own. */
 const TOLERANCE_OF_SCALE = 1e-20;
+/** Where values are subnormal there are no digits, only steps, and each merge may be one off. */
+const TOLERANCE_OF_STEPS = 1e-320;
 /** What 10,000 merges may move M2, as a share for each unit of its condition, max |x| / sqrt(M2 / n) (mergeMoments). */
 const TOLERANCE_OF_CONDITION = 2 ** -87;
 /** Squares below have lost digits (MomentsAccumulator). */
@@ -52,7 +54,7 @@ function unequal(name: string, found: number, due: number): string[] {
 
 function compareMoments(found: Moments, due: Moments): string[] {
   const scale = Math.max(Math.abs(due.minimum), Math.abs(due.maximum));
-  const meanTolerance = TOLERANCE * Math.abs(due.mean.high) + TOLERANCE_OF_SCALE * scale;
+  const meanTolerance = TOLERANCE * Math.abs(due.mean.high) + TOLERANCE_OF_SCALE * scale + TOLERANCE_OF_STEPS;
   const [m2, dueM2] = [found.squaredDeviations.high, due.squaredDeviations.high];
   const condition = dueM2 > 0 ? scale / Math.sqrt(dueM2 / due.count) : 0;
   const share = TOLERANCE + TOLERANCE_OF_CONDITION * condition;
