@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { Config } from './config.js';
+import { Recurring } from './core/recurring.js';
 import { packageVersion } from './core/version.js';
 import { hasPendingMigrations } from './db/data-source.js';
 import { RequestContext, type CreateContext } from './graphql/context.js';
@@ -30,6 +31,7 @@ export { createGatewaySchema } from './gateway-schema.js';
 export { closeCore, createCore, entities, type Core, type Surroundings } from './use-cases.js';
 
 const HOUSEKEEPING_MS = 60_000;
+const RETENTION_MS = 3_600_000;
 
 export interface App {
   readonly core: Core;
@@ -106,6 +108,7 @@ export async function startApp(config: Config, surroundings: Surroundings = {}):
   });
   registerOpenApiRoutes(server, describeRest(operations, schema));
   const housekeeping = keepHouse(core, idempotency);
+  const retention = new Recurring(RETENTION_MS, (signal) => dropExpired(core, signal));
   const url = await listen(server, config);
   return {
     core,
@@ -115,6 +118,7 @@ export async function startApp(config: Config, surroundings: Surroundings = {}):
       readiness.drain();
       await server.close();
       await apollo.stop();
+      await retention.end();
       await authenticator.flushLastUse();
       await closeCore(core);
     },
@@ -133,6 +137,16 @@ function keepHouse({ authenticator, logger }: Core, idempotency: Idempotency): N
     });
   }, HOUSEKEEPING_MS);
   return housekeeping.unref();
+}
+
+async function dropExpired({ retention, logger }: Core, signal: AbortSignal): Promise<void> {
+  try {
+    const { horizons, observations } = await retention.sweep(signal);
+    if (horizons > 0 || observations > 0)
+      logger.info({ horizons, observations }, 'dropped expired observations');
+  } catch (error) {
+    logger.warn({ err: error }, 'could not drop expired observations');
+  }
 }
 
 async function listen(server: FastifyInstance, { host, port }: Config): Promise<string> {

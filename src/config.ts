@@ -32,6 +32,8 @@ export interface Config {
   readonly invitationDays: number;
   /** Observations that a group must have to be shown; 1 withholds nothing. */
   readonly disclosureMinGroupSize: number;
+  /** For how long raw observations are kept; null for ever. */
+  readonly observationRetentionDays: number | null;
   /** What a new federation may spend. */
   readonly defaultBudget: { readonly totalEpsilon: number; readonly totalDelta: number };
   /** `*` or a list of origins; empty means none. */
@@ -67,6 +69,7 @@ export function loadConfig(env: Environment = process.env): Config {
     graphqlCostLimit: readInteger(env, 'GRAPHQL_COST_LIMIT', 2_000, [1, 1_000_000]),
     graphqlCostPerMinute: readInteger(env, 'GRAPHQL_COST_PER_MINUTE', 60_000, [1, 1_000_000_000]),
     invitationDays: readInteger(env, 'INVITATION_DAYS', 30, [1, 3_650]),
+    observationRetentionDays: readOptionalInteger(env, 'OBSERVATION_RETENTION_DAYS', [1, 36_500]),
     disclosureMinGroupSize: readInteger(env, 'DISCLOSURE_MIN_GROUP_SIZE', 5, [1, 1_000_000]),
     defaultBudget: {
       totalEpsilon: readPositive(env, 'DEFAULT_EPSILON_BUDGET', 10, Number.MAX_VALUE),
@@ -101,6 +104,14 @@ function readInteger(
   const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= min && value <= max) return value;
   throw new ConfigError(name, text, `an integer from ${min} to ${max}`);
+}
+
+function readOptionalInteger(
+  env: Environment,
+  name: string,
+  range: readonly [number, number],
+): number | null {
+  return read(env, name) === undefined ? null : readInteger(env, name, range[0], range);
 }
 
 /** A number greater than 0 and at most `max`. */

@@ -8,10 +8,12 @@ import {
   IngestedChunkEntity,
   IngestionService,
   ObservationEntity,
+  ObservationHorizonEntity,
   PostHocPool,
   PurgeService,
   QueryService,
   QuestionDataService,
+  RetentionService,
   SummaryCellEntity,
   SummaryReader,
   SummaryRebuild,
@@ -73,6 +75,7 @@ export const entities = [
   IngestedChunkEntity,
   DisclosurePolicyEntity,
   AnalyticsQueryEntity,
+  ObservationHorizonEntity,
 ] as const;
 
 const TIGHT_EPSILON_SCRIPT = path.join(__dirname, 'privacy', 'tight-epsilon.worker.js');
@@ -110,6 +113,7 @@ export interface Core {
   readonly discovery: DiscoveryService;
   readonly disclosures: DisclosureService;
   readonly purges: PurgeService;
+  readonly retention: RetentionService;
   readonly summaries: SummaryReader;
   readonly analyses: AnalysisService;
   readonly queries: QueryService;
@@ -162,6 +166,7 @@ export async function createCore(config: Config, surroundings: Surroundings = {}
     discovery,
     disclosures,
     purges: new PurgeService(clock, federations, rosters),
+    retention: new RetentionService(clock, db, config.observationRetentionDays),
     summaries,
     analyses: new AnalysisService(clock, new QuestionDataService(discovery, rosters, summaries)),
     queries: new QueryService(federations, disclosures),

@@ -6,9 +6,20 @@ export type Granularity = (typeof GRANULARITY)[keyof typeof GRANULARITY];
 const NAMES = ['all', 'month', 'day'] as const;
 const MS_PER_DAY = 86_400_000;
 
+/** Times that can be written down: the years 0 to 9999, as RFC 3339 has them. */
+const [EARLIEST, LATEST] = [Date.parse('0000-01-01T00:00:00Z'), Date.parse('9999-12-31T23:59:59.999Z') + 1];
+
+/** No observation is from an earlier one. */
+export const FIRST_DAY = dayOf(EARLIEST);
+
 /** Days since 1970-01-01. */
 export function dayOf(time: number): number {
   return Math.floor(time / MS_PER_DAY);
+}
+
+/** Its first millisecond. */
+export function startOfDay(day: number): number {
+  return day * MS_PER_DAY;
 }
 
 /** Months since January 1970. */
@@ -73,14 +84,11 @@ export function planOf(start: number | null, end: number | null): Plan {
   return {
     buckets: wholeDays(firstWhole, endWhole),
     raw: [
-      { start: from, end: firstWhole * MS_PER_DAY },
-      { start: endWhole * MS_PER_DAY, end: to },
+      { start: from, end: startOfDay(firstWhole) },
+      { start: startOfDay(endWhole), end: to },
     ].filter((range) => range.start < range.end),
   };
 }
-
-/** Times that can be written down: the years 0 to 9999, as RFC 3339 has them. */
-const [EARLIEST, LATEST] = [Date.parse('0000-01-01T00:00:00Z'), Date.parse('9999-12-31T23:59:59.999Z') + 1];
 
 /** Whole months in the middle, days before and behind them. @param end exclusive. */
 function wholeDays(first: number, end: number): BucketRange[] {

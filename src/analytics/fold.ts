@@ -77,12 +77,7 @@ export class Fold {
   *cells(): Generator<Cell> {
     for (const { series, kind, days } of this.byKey.values()) {
       const daily = [...days].map(([day, fold]) => cellOfDay(series.id, day, kind, fold));
-      const monthly = groups(daily, ({ bucket }) => monthOfDay(bucket)).map(([month, cells]) =>
-        mergeCells(cells, GRANULARITY.month, month),
-      );
-      const [first, ...rest] = monthly;
-      if (first !== undefined) yield mergeCells([first, ...rest], GRANULARITY.all, 0);
-      yield* monthly;
+      yield* coarserOf(daily);
       yield* daily;
     }
   }
@@ -149,6 +144,15 @@ export function bodyOf(kind: Kind, { numbers, counts }: Tally): CellBody {
     return { kind, moments: numbers.moments.moments(), sketch: numbers.sketch.sketch() };
   if (kind === 'categorical' && counts !== null) return { kind, counts: boundedCounts(counts) };
   return { kind: 'count' };
+}
+
+/** What a series has over each month and all, by its days. */
+export function coarserOf(daily: readonly Cell[]): Cell[] {
+  const monthly = groups(daily, ({ bucket }) => monthOfDay(bucket)).map(([month, cells]) =>
+    mergeCells(cells, GRANULARITY.month, month),
+  );
+  const [first, ...rest] = monthly;
+  return first === undefined ? [] : [...monthly, mergeCells([first, ...rest], GRANULARITY.all, 0)];
 }
 
 /** Cells of one series over times that do not overlap, as one. */

@@ -6,7 +6,9 @@ import type { CallContext } from '../db/call-context.js';
 import type { Transaction } from '../db/database.js';
 import type { FederationService, RosterService } from '../federations/index.js';
 import { chunkRepository } from './chunk.repository.js';
+import { startOfDay } from './buckets.js';
 import { Fold } from './fold.js';
+import { horizonRepository } from './horizon.repository.js';
 import { parseObservation, wrongKind, type Observation, type ObservationInput } from './observation-input.js';
 import { observationRepository } from './observation.repository.js';
 import { addToSummaries } from './summary-update.js';
@@ -118,7 +120,10 @@ export class IngestionService {
     }
     const now = this.clock.now();
     await learnVariables(tx, chunk, now);
-    await observationRepository.insert(tx, { federationId, orgId }, observations);
+    // What comes too late for the record counts all the same.
+    const since = startOfDay(await horizonRepository.firstDayOf(tx, federationId));
+    const kept = observations.filter(({ recordedAt }) => recordedAt >= since);
+    await observationRepository.insert(tx, { federationId, orgId }, kept);
     const fold = new Fold(federationId, orgId);
     for (const observation of observations) fold.add(observation);
     await addToSummaries(tx, fold);

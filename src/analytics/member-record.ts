@@ -1,5 +1,6 @@
 import type { Reader } from '../db/database.js';
 import { keyOfMember, type MemberKey } from '../federations/index.js';
+import { startOfDay } from './buckets.js';
 import { Fold } from './fold.js';
 import { observationRepository } from './observation.repository.js';
 import { parseStored } from './stored-observation.js';
@@ -8,12 +9,12 @@ import { summaryRepository } from './summary.repository.js';
 /** A fold keeps every value until it is asked for its cells, so it is asked before they are many. */
 const ROWS_PER_FOLD = 50_000;
 
-/** A member's record, summarized in parts: together they are all of it. */
-export async function* foldsOf(db: Reader, member: MemberKey): AsyncGenerator<Fold> {
+/** A member's record from a day on, summarized in parts: together they are all of it. */
+export async function* foldsOf(db: Reader, member: MemberKey, firstDay: number): AsyncGenerator<Fold> {
   const { federationId, orgId } = member;
   let fold = new Fold(federationId, orgId);
   let rows = 0;
-  for await (const page of observationRepository.pagesOf(db, member)) {
+  for await (const page of observationRepository.pagesOf(db, member, startOfDay(firstDay))) {
     for (const row of page) fold.add(parseStored(row));
     rows += page.length;
     if (rows < ROWS_PER_FOLD) continue;

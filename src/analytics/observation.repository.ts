@@ -2,6 +2,7 @@ import type { Reader, SqlValue, Transaction } from '../db/database.js';
 import type { MemberKey } from '../federations/index.js';
 import type { RawRange } from './buckets.js';
 import type { Observation } from './observation-input.js';
+import { ObservationEntity } from './observation.entity.js';
 import type { StoredObservation } from './stored-observation.js';
 
 const ROWS_AT_ONCE = 500;
@@ -56,16 +57,17 @@ export const observationRepository = {
     }
   },
 
-  /** What a member has sent until now, in the order in which it was stored. */
-  async *pagesOf(db: Reader, member: MemberKey): AsyncGenerator<readonly StoredObservation[]> {
+  /** What a member has sent until now of the times from `since` on, in the order in which it was stored. */
+  async *pagesOf(db: Reader, member: MemberKey, since: number): AsyncGenerator<readonly StoredObservation[]> {
     const { first, last } = await observationRepository.idsOf(db, member);
     // To SQLite the hint is a comment. Without it MariaDB takes the index on the organization alone, from its beginning
     // for each page.
     for (let behind = first - 1; behind < last;) {
       const page = await db.query<StoredObservation>(
         `SELECT ${COLUMNS} FROM observations o /*! FORCE INDEX (ix_observations_org) */
-          WHERE o.federation_id = ? AND o.org_id = ? AND o.id > ? AND o.id <= ? ORDER BY o.id LIMIT ${PAGE}`,
-        [member.federationId, member.orgId, behind, last],
+          WHERE o.federation_id = ? AND o.org_id = ? AND o.id > ? AND o.id <= ? AND o.recorded_at >= ?
+          ORDER BY o.id LIMIT ${PAGE}`,
+        [member.federationId, member.orgId, behind, last, since],
       );
       yield page;
       behind = page.length < PAGE ? last : (page.at(-1)?.id ?? last);
@@ -91,14 +93,39 @@ export const observationRepository = {
     );
   },
 
-  /** @returns how many there were. */
-  async deleteOf(tx: Transaction, federationId: string, orgId: string): Promise<number> {
+  /** @returns how many there were from `since` on. */
+  async deleteOf(tx: Transaction, { federationId, orgId }: MemberKey, since: number): Promise<number> {
     const [row] = await tx.query<{ count: number }>(
-      'SELECT COUNT(*) AS count FROM observations WHERE federation_id = ? AND org_id = ?',
-      [federationId, orgId],
+      'SELECT COUNT(*) AS count FROM observations WHERE federation_id = ? AND org_id = ? AND recorded_at >= ?',
+      [federationId, orgId, since],
     );
     await tx.query('DELETE FROM observations WHERE federation_id = ? AND org_id = ?', [federationId, orgId]);
     return row?.count ?? 0;
+  },
+
+  async hasBefore(db: Reader, federationId: string, time: number): Promise<boolean> {
+    const rows = await db.query(
+      'SELECT 1 AS one FROM observations o WHERE o.federation_id = ? AND o.recorded_at < ? LIMIT 1',
+      [federationId, time],
+    );
+    return rows.length > 0;
+  },
+
+  /** Deletes the oldest before `time`, at most `limit` of them. @returns how many. */
+  async deleteBefore(
+    tx: Transaction,
+    federationId: string,
+    { time, limit }: { readonly time: number; readonly limit: number },
+  ): Promise<number> {
+    const rows = await tx.query<{ id: number }>(
+      `SELECT o.id AS id FROM observations o WHERE o.federation_id = ? AND o.recorded_at < ?
+        ORDER BY o.recorded_at, o.id LIMIT ${limit}`,
+      [federationId, time],
+    );
+    if (rows.length === 0) return 0;
+    const ids = rows.map(({ id }) => id);
+    const { affected } = await tx.manager.delete(ObservationEntity, ids);
+    return affected ?? 0;
   },
 } as const;
 

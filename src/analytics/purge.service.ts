@@ -1,7 +1,10 @@
 import { assertScope, recordAudit } from '../auth/index.js';
 import type { Clock } from '../core/clock.js';
 import type { CallContext } from '../db/call-context.js';
-import type { FederationService, RosterService } from '../federations/index.js';
+import type { Transaction } from '../db/database.js';
+import type { FederationService, MemberKey, RosterService } from '../federations/index.js';
+import { startOfDay } from './buckets.js';
+import { horizonRepository } from './horizon.repository.js';
 import { observationRepository } from './observation.repository.js';
 import { queryRepository } from './queries/query.repository.js';
 import { summaryRepository } from './summary.repository.js';
@@ -19,7 +22,7 @@ export class PurgeService {
 
   /**
    * Removes all observations of one member, and what they were summarized to. By the owner, or by that member itself
-   * while it is active. @returns how many there were; again it is 0.
+   * while it is active. @returns how many there were, expired ones included; again it is 0.
    */
   async purge(
     ctx: CallContext,
@@ -28,20 +31,27 @@ export class PurgeService {
     assertScope(ctx.viewer, 'federations:admin');
     const now = this.clock.now();
     return ctx.db.transaction(async (tx) => {
-      const { federationId, orgId } = await this.rosters.lockManagedOrOwn(tx, ctx, target);
-      const purged = await observationRepository.deleteOf(tx, federationId, orgId);
-      await summaryRepository.deleteOf(tx, federationId, orgId);
+      const member = await this.rosters.lockManagedOrOwn(tx, ctx, target);
+      const purged = await removeAll(tx, member);
       // Who keeps an answer holds the federation's row (by its foreign key): it is kept before this, and found here, or
       // after the commit, and finds the entry of the audit.
-      await this.federations.lock(tx, federationId);
-      await queryRepository.dropResultsOf(tx, { federationId, orgId }, now);
+      await this.federations.lock(tx, member.federationId);
+      await queryRepository.dropResultsOf(tx, member, now);
       if (purged > 0)
         await recordAudit(tx, ctx, now, {
           action: PURGE,
-          resourceId: federationId,
-          details: { org_id: orgId, purged },
+          resourceId: member.federationId,
+          details: { org_id: member.orgId, purged },
         });
       return purged;
     });
   }
+}
+
+async function removeAll(tx: Transaction, member: MemberKey): Promise<number> {
+  const firstDay = await horizonRepository.firstDayOf(tx, member.federationId);
+  const expired = await summaryRepository.countBefore(tx, member, firstDay);
+  const kept = await observationRepository.deleteOf(tx, member, startOfDay(firstDay));
+  await summaryRepository.deleteOf(tx, member);
+  return expired + kept;
 }

@@ -1,8 +1,10 @@
 import type { Reader } from '../db/database.js';
-import { planOf } from './buckets.js';
+import { planOf, type Plan } from './buckets.js';
 import { mergeBodies, type CellBody } from './cell-body.js';
 import { GroupFold, type GroupSummary } from './group-fold.js';
+import { horizonRepository } from './horizon.repository.js';
 import { observationRepository } from './observation.repository.js';
+import { assertKept } from './retention.policy.js';
 import { summaryRepository, type AskedSeries } from './summary.repository.js';
 
 export interface SummaryQuestion extends AskedSeries {
@@ -21,9 +23,11 @@ export class SummaryReader {
    * Each moment is read once, so nothing is counted twice. A batch that is stored meanwhile may be seen in a part of its
    * times, as if its rows had come one by one.
    * @returns by member and group; groups that have none are left out.
+   * @throws BAD_USER_INPUT (raw_expired) for a time that begins or ends within a day that has expired.
    */
   async read(db: Reader, asked: SummaryQuestion): Promise<GroupSummary[]> {
     const plan = planOf(asked.start, asked.end);
+    await refuseExpired(db, asked, plan);
     const groups = new GroupMerge();
     for (const range of plan.buckets)
       for (const cell of await summaryRepository.listCells(db, asked, range)) groups.add(cell);
@@ -33,8 +37,14 @@ export class SummaryReader {
         for (const row of page) fold.add(row);
       for (const summary of fold.summaries()) groups.add(summary);
     }
+    // Rows may have been dropped since the first look; a horizon has moved before they are.
+    await refuseExpired(db, asked, plan);
     return groups.merged();
   }
+}
+
+async function refuseExpired(db: Reader, { federationId }: AskedSeries, plan: Plan): Promise<void> {
+  if (plan.raw.length > 0) assertKept(plan, await horizonRepository.firstDayOf(db, federationId));
 }
 
 /** Summaries by member and group, merged at once in the end, which is what costs digests the least accuracy. */

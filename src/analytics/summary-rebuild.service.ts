@@ -1,5 +1,8 @@
-import type { Database } from '../db/database.js';
+import type { Database, Transaction } from '../db/database.js';
 import type { MemberKey, RosterService } from '../federations/index.js';
+import { getDays } from './expired-days.js';
+import { coarserOf } from './fold.js';
+import { horizonRepository } from './horizon.repository.js';
 import { foldsOf, listMembers } from './member-record.js';
 import { summaryRepository } from './summary.repository.js';
 import { addToSummaries } from './summary-update.js';
@@ -21,6 +24,9 @@ export class SummaryRebuild {
    * Those of every member, or of the members of one federation. Each member is one transaction under its lock: what it
    * sends meanwhile waits and is added to the new ones, questions see the old ones until then, and where the command is
    * ended in between, each member has either the old ones or the new ones, all of them.
+   *
+   * Days whose observations have expired are kept as they are; the months and all time that they are part of are made of
+   * them and of the record. @throws CONFLICT for such a day that cannot be read.
    */
   async rebuild(federationId: string | null): Promise<Rebuilt> {
     let [members, summaries] = [0, 0];
@@ -32,13 +38,35 @@ export class SummaryRebuild {
     return { members, summaries };
   }
 
-  private rebuildMember(member: MemberKey): Promise<number> {
-    const { federationId, orgId } = member;
-    return this.db.transaction(async (tx) => {
-      await this.rosters.lockAny(tx, member);
-      await summaryRepository.deleteOf(tx, federationId, orgId);
-      for await (const fold of foldsOf(tx, member)) await addToSummaries(tx, fold);
-      return summaryRepository.countOf(tx, member);
-    });
+  private async rebuildMember(member: MemberKey): Promise<number> {
+    for (;;) {
+      try {
+        return await this.db.transaction((tx) => this.rebuildIn(tx, member));
+      } catch (error) {
+        if (!(error instanceof HorizonMoved)) throw error;
+      }
+    }
+  }
+
+  private async rebuildIn(tx: Transaction, member: MemberKey): Promise<number> {
+    await this.rosters.lockAny(tx, member);
+    const firstDay = await horizonRepository.firstDayOf(tx, member.federationId);
+    await summaryRepository.deleteFrom(tx, member, firstDay);
+    for await (const { series, cells } of summaryRepository.pagesOf(tx, member)) {
+      const days = series.map((row) =>
+        getDays(
+          row,
+          cells.filter(({ seriesId }) => seriesId === row.id),
+        ),
+      );
+      await summaryRepository.putCells(tx, days.flatMap(coarserOf));
+    }
+    for await (const fold of foldsOf(tx, member, firstDay)) await addToSummaries(tx, fold);
+    // Rows that expired while they were read may be missing; once a day this can be.
+    if ((await horizonRepository.firstDayOf(tx, member.federationId)) !== firstDay) throw new HorizonMoved();
+    return summaryRepository.countOf(tx, member);
   }
 }
+
+/** Undoes a transaction that is to be run again. */
+class HorizonMoved extends Error {}

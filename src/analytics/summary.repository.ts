@@ -195,8 +195,34 @@ export const summaryRepository = {
     );
   },
 
+  /** How many observations of a member its days before `firstDay` tell of. */
+  async countBefore(db: Reader, { federationId, orgId }: MemberKey, firstDay: number): Promise<number> {
+    const [row] = await db.query<{ count: number | null }>(
+      `SELECT SUM(c.count) * 1.0E0 AS count FROM summary_series s JOIN summary_cells c ON c.series_id = s.id
+        WHERE s.federation_id = ? AND s.org_id = ? AND s.variable = '' AND s.other_variable = ''
+          AND c.granularity = ${GRANULARITY.day} AND c.bucket < ?`,
+      [federationId, orgId, firstDay],
+    );
+    return row?.count ?? 0;
+  },
+
+  /** Removes what a member's observations were summarized to, but for the days before `firstDay`. */
+  async deleteFrom(tx: Transaction, { federationId, orgId }: MemberKey, firstDay: number): Promise<void> {
+    await tx.query(
+      `DELETE FROM summary_cells WHERE series_id IN
+        (SELECT s.id FROM summary_series s WHERE s.federation_id = ? AND s.org_id = ?)
+        AND NOT (granularity = ${GRANULARITY.day} AND bucket < ?)`,
+      [federationId, orgId, firstDay],
+    );
+    await tx.query(
+      `DELETE FROM summary_series WHERE federation_id = ? AND org_id = ?
+        AND NOT EXISTS (SELECT 1 FROM summary_cells c WHERE c.series_id = summary_series.id)`,
+      [federationId, orgId],
+    );
+  },
+
   /** Removes what a member's observations were summarized to. */
-  async deleteOf(tx: Transaction, federationId: string, orgId: string): Promise<void> {
+  async deleteOf(tx: Transaction, { federationId, orgId }: MemberKey): Promise<void> {
     await tx.query(
       `DELETE FROM summary_cells WHERE series_id IN
         (SELECT s.id FROM summary_series s WHERE s.federation_id = ? AND s.org_id = ?)`,

@@ -17,6 +17,7 @@ async function verifyCore(core: Core): Promise<CommandAnswer & { readonly ok: bo
     json: {
       ledgers: ledgers.ledgers,
       summaries: summaries.summaries,
+      summaries_from_expired: summaries.expired,
       differences: [
         ...ledgers.differences.map(({ federationId, roundId, what }) => ({
           federation_id: federationId,
@@ -33,6 +34,9 @@ async function verifyCore(core: Core): Promise<CommandAnswer & { readonly ok: bo
           : `round ${roundId} of ${federationId} ${what}`,
       ),
       ...summaries.differences.map(summaryLine),
+      ...(summaries.expired === 0
+        ? []
+        : [`${summaries.expired} summaries from expired observations were only compared with each other`]),
       `${ledgers.ledgers} ledgers and ${summaries.summaries} summaries verified, ${count} differences`,
     ],
   };

@@ -287,6 +287,10 @@ const analytics: readonly Violation[] = [
     fk_disclosure_policies_federation: [{ by: 'an unknown federation', row: { federation_id: 'fed_9' } }],
     ck_disclosure_policies_size: [{ by: 'a smallest group of nothing', row: { min_group_size: 0 } }],
   }),
+  ...ofTable('observation_horizons', {
+    pk_observation_horizons: [{ by: 'a second horizon of one federation', row: { first_day: 0 } }],
+    fk_observation_horizons_federation: [{ by: 'an unknown federation', row: { federation_id: 'fed_9' } }],
+  }),
 ];
 
 export const violations: readonly Violation[] = [...memberships, ...rounds, ...analytics];

@@ -97,5 +97,6 @@ it('deletes a federation with everything in it', async () => {
   expect(await counts(['privacy_ledgers', 'training_rounds', 'round_contributions'])).toEqual([0, 0, 0]);
   expect(await counts(['variables', 'observations', 'ingested_chunks'])).toEqual([0, 0, 0]);
   expect(await counts(['summary_series', 'summary_cells', 'disclosure_policies'])).toEqual([0, 0, 0]);
+  expect(await counts(['observation_horizons'])).toEqual([0]);
   expect(await counts(['organizations', 'audit_entries'])).toEqual([2, 1]);
 });

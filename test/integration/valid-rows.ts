@@ -128,6 +128,7 @@ export const VALID = {
     created_at: AT,
   },
   disclosure_policies: { federation_id: 'fed_1', min_group_size: 5, allow_extremes: 0, updated_at: AT },
+  observation_horizons: { federation_id: 'fed_1', first_day: 19_675, moved_at: AT },
 } as const satisfies Readonly<Record<string, Row>>;
 
 export type Table = keyof typeof VALID;

@@ -71,6 +71,7 @@ export async function startTestApp(
     graphqlCostPerMinute: 60_000,
     invitationDays: 30,
     disclosureMinGroupSize: 5,
+    observationRetentionDays: null,
     defaultBudget: { totalEpsilon: 10, totalDelta: 1e-5 },
     corsOrigins: '*',
     logLevel: 'silent',

@@ -1,7 +1,8 @@
 import { encodeBody, decodeBody, type CellBody } from '../../src/analytics/cell-body.js';
+import type { Config } from '../../src/config.js';
 import type { SqlValue } from '../../src/db/database.js';
 import { startTestApp, type Member, type TestApp, type TestFederation } from './app.js';
-import { Sandbox } from './process.js';
+import { Sandbox, type RunningGateway } from './process.js';
 
 /** Of group `icu` on one day: 1 to 300 as `many`, which is a digest, 1 to 5 as `few`, sexes and sites in turn. */
 export const OBSERVATIONS: readonly object[] = Array.from({ length: 300 }, (_, i) => ({
@@ -23,8 +24,8 @@ export class SummaryRig {
     private readonly sandbox: Sandbox,
   ) {}
 
-  static async start(): Promise<SummaryRig> {
-    const gateway = await startTestApp();
+  static async start(overrides: Partial<Config> = {}): Promise<SummaryRig> {
+    const gateway = await startTestApp(overrides);
     const sandbox = new Sandbox({ DATABASE_URL: gateway.database.url, LOG_LEVEL: 'error' });
     return new SummaryRig(gateway, await gateway.aFederation({ active: 1 }), sandbox);
   }
@@ -40,10 +41,15 @@ export class SummaryRig {
 
   /** Nothing but {@link OBSERVATIONS} of the owner and three of the other member. */
   async reset(): Promise<void> {
-    for (const table of ['summary_cells', 'summary_series', 'observations', 'ingested_chunks'])
-      await this.damage(`DELETE FROM ${table}`);
+    await this.empty();
     await this.send(this.federation.owner, OBSERVATIONS);
     await this.send(this.other, OBSERVATIONS.slice(0, 3));
+  }
+
+  /** Neither observations nor anything of them. */
+  async empty(): Promise<void> {
+    const tables = ['summary_cells', 'summary_series', 'observations', 'ingested_chunks'];
+    for (const table of [...tables, 'observation_horizons']) await this.damage(`DELETE FROM ${table}`);
   }
 
   async send(member: Member, observations: readonly object[]): Promise<void> {
@@ -60,6 +66,11 @@ export class SummaryRig {
 
   cli(args: readonly string[]): ReturnType<Sandbox['cli']> {
     return this.sandbox.cli(args);
+  }
+
+  /** Another gateway on the same database, in a process of its own. */
+  process(environment: Readonly<Record<string, string>>): RunningGateway {
+    return this.sandbox.start(environment);
   }
 
   async verified(): Promise<{ code: number | null; answer: any }> {

@@ -27,6 +27,7 @@ describe('without variables', () => {
       graphqlCostPerMinute: 60_000,
       invitationDays: 30,
       disclosureMinGroupSize: 5,
+      observationRetentionDays: null,
       defaultBudget: { totalEpsilon: 10, totalDelta: 1e-5 },
       corsOrigins: '*',
       logLevel: 'info',
@@ -71,6 +72,8 @@ describe('a variable is read', () => {
     { environment: { GRAPHQL_COST_PER_MINUTE: '7' }, config: { graphqlCostPerMinute: 7 } },
     { environment: { INVITATION_DAYS: '1' }, config: { invitationDays: 1 } },
     { environment: { DISCLOSURE_MIN_GROUP_SIZE: '1' }, config: { disclosureMinGroupSize: 1 } },
+    { environment: { OBSERVATION_RETENTION_DAYS: '1' }, config: { observationRetentionDays: 1 } },
+    { environment: { OBSERVATION_RETENTION_DAYS: '' }, config: { observationRetentionDays: null } },
     {
       environment: { DEFAULT_EPSILON_BUDGET: '2.5', DEFAULT_DELTA_BUDGET: '1e-6' },
       config: { defaultBudget: { totalEpsilon: 2.5, totalDelta: 1e-6 } },
@@ -143,6 +146,11 @@ describe('a wrong value is refused with the variable, the value and what is allo
       name: 'DISCLOSURE_MIN_GROUP_SIZE',
       value,
       allowed: /an integer from 1 to 1000000$/,
+    })),
+    ...[...numbers, '0', '36501'].map((value) => ({
+      name: 'OBSERVATION_RETENTION_DAYS',
+      value,
+      allowed: /an integer from 1 to 36500$/,
     })),
     ...['0', '-1', '1e309', 'x', 'Infinity'].map((value) => ({
       name: 'DEFAULT_EPSILON_BUDGET',
