@@ -213,16 +213,17 @@ describe('a sweep that ended between two transactions', () => {
     { looks: 2, rows: 2_407 },
     { looks: 3, rows: 1_407 },
   ])('leaves $rows rows that nobody reads and the next one drops', async ({ looks, rows }) => {
+    const { summaryVerification, summaryRebuild } = rig.gateway.app.core;
     const whole = await answers();
     await sweep(NOW, 30, endingAfter(looks));
     const left = (await kept()).record + (await kept(rig.other.id)).record - 600;
     expect(left).toBe(rows);
     await expect(partOf('2026-01-12')).rejects.toMatchObject(RAW_EXPIRED);
     expect(await answers()).toEqual(whole);
-    expect(await rig.verified()).toMatchObject({ code: 0, answer: { differences: [] } });
-    expect((await rig.cli(['rebuild-summaries'])).code).toBe(0);
+    expect((await summaryVerification.verifyAll()).differences).toEqual([]);
+    await summaryRebuild.rebuild(null);
     expect(await kept()).toMatchObject({ summarized: 4_000 });
-    expect(await rig.verified()).toMatchObject({ code: 0, answer: { differences: [] } });
+    expect((await summaryVerification.verifyAll()).differences).toEqual([]);
     // Also when no new ones are to expire.
     expect(await sweep(NOW, null)).toEqual({ horizons: 0, observations: rows });
     expect(await kept()).toMatchObject({ record: 600, summarized: 4_000 });
@@ -272,7 +273,11 @@ it('loses nothing while members send, summaries are made anew and time goes on',
     }
   })();
   const rebuilding = (async () => {
-    while (!done) await rig.gateway.app.core.summaryRebuild.rebuild(rig.federation.id);
+    while (!done) {
+      await rig.gateway.app.core.summaryRebuild.rebuild(rig.federation.id);
+      // On SQLite all of it is one turn of this process, which the others need as well.
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   })();
   try {
     for (let day = 0; day < 5; day++) {
