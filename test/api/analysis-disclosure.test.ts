@@ -123,8 +123,8 @@ describe('a small group', () => {
     await send(north.client, id, [...observations(20), ...observations(4, { device_group: 'nicu' })]);
     for (const min_sample_count of [1, 3, 4, 5, 20, 21]) {
       const { withheld } = await described(owner.client, { filters: { min_sample_count } });
-      expect(withheld['nicu']).toBe('below_disclosure_threshold');
-      expect(withheld['ward']).toBe(min_sample_count > 20 ? 'below_min_sample_count' : undefined);
+      expect(withheld.nicu).toBe('below_disclosure_threshold');
+      expect(withheld.ward).toBe(min_sample_count > 20 ? 'below_min_sample_count' : undefined);
     }
   });
 });
