@@ -6,9 +6,9 @@ import { unite } from './unite.js';
  * The sketch of the values of all sketches together, merged as a balanced tree: 10,000 digests in about 0.2 s.
  *
  * It is exact if and only if there are at most 256 distinct values in all, and then it does not depend on the order.
- * Otherwise it depends on the order, and its rank error between p1 and p99 is at most ('rank-error.test.ts'): 1e-3 merged at
- * once, 1.5e-3 where 1,000 sketches came one by one; 3e-3 where more than 256 values have some per mille each. Where the
- * values leave a gap, the probabilities next to it are off by up to a centroid and a half, 3e-2.
+ * Otherwise it depends on the order, and its rank error between p1 and p99 is at most 1e-3, whether merged at once or
+ * extended by 1,000 batches, and 3e-3 where more than 256 values have some per mille each ('rank-error.test.ts'). Where
+ * the values leave a gap, the probabilities next to it are off by up to a centroid and a half, 3e-2.
  *
  * @param sketches any number; of none the result is `EMPTY_SKETCH`.
  * @throws RangeError when the counts add up to more than 2^51 - 1.
