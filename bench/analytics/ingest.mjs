@@ -1,13 +1,17 @@
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
+import { Worker } from 'node:worker_threads';
 import { databases } from '../graph/databases.mjs';
 import { batches } from './observations.mjs';
 
 const require = createRequire(import.meta.url);
-const { closeCore, createCore } = require('../../dist/src/app.js');
+const { startApp } = require('../../dist/src/app.js');
 const { loadConfig } = require('../../dist/src/config.js');
 const { commandContext } = require('../../dist/src/cli/operator.js');
+const { Fold } = require('../../dist/src/analytics/fold.js');
+const { parseObservation } = require('../../dist/src/analytics/observation-input.js');
 
-const OBSERVATIONS = Number(process.env.BENCH_OBSERVATIONS ?? 200_000);
+const OBSERVATIONS = Number(process.env.BENCH_OBSERVATIONS ?? 1_000_000);
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
 const BATCH = 5_000;
 const ROWS_AT_ONCE = 500;
@@ -16,11 +20,21 @@ const COLUMNS =
   'federation_id, org_id, recorded_at, device_group, device_id, device_platform, metrics, attributes';
 
 async function prepare(url) {
-  const core = await createCore(
-    loadConfig({ DATABASE_URL: url, API_KEY_PEPPER: 'a pepper for the benchmark', LOG_LEVEL: 'error' }),
+  const app = await startApp(
+    loadConfig({
+      DATABASE_URL: url,
+      API_KEY_PEPPER: 'a pepper for the benchmark',
+      DEMO_DATA: 'false',
+      LOG_LEVEL: 'error',
+      PORT: '0',
+      RATE_LIMIT_RPM: '0',
+      GRAPHQL_COST_PER_MINUTE: '1000000000',
+    }),
   );
+  const { core } = app;
   const ctx = commandContext(core);
   await core.organizations.create(ctx, { id: ORG, name: 'Bench Member' });
+  const { secret } = await core.apiKeys.create(ctx, { orgId: ORG, name: 'Bench', scopes: ['ingest:write'] });
   // Of the same shape, keys and all, and nothing beside it.
   await core.db.transaction((tx) =>
     tx.query(
@@ -40,19 +54,33 @@ async function prepare(url) {
         tx.query(`CREATE INDEX ix_floor_${name} ON floor_observations (federation_id, ${column})`),
       );
   }
-  return { core, ctx };
+  return { app, core, ctx, key: secret };
 }
 
-/** The gateway's use case: validation, record and summaries, a batch a transaction. */
-async function throughGateway({ core, ctx }, federationId, round) {
-  for (const batch of batches(OBSERVATIONS, BATCH, round))
-    await core.ingestion.record(ctx, { federationId, orgId: ORG, observations: batch });
+/** Seconds of the work on each batch; to make the batches takes none of them. */
+async function secondsOfBatches(round, work) {
+  let seconds = 0;
+  for (const batch of batches(OBSERVATIONS, BATCH, round)) seconds += await secondsOf(() => work(batch));
+  return seconds;
+}
+
+/** The whole way, from the first byte sent to the answer. */
+async function overHttp({ app, key }, form, federationId, seed) {
+  const path = `/api/v1/federations/${federationId}/observations`;
+  const sender = new Worker(new URL('./sender.mjs', import.meta.url), {
+    workerData: { url: app.url, key, path, form, count: OBSERVATIONS, batch: BATCH, seed },
+  });
+  await once(sender, 'message');
+  return secondsOf(async () => {
+    sender.postMessage('go');
+    await once(sender, 'message');
+  });
 }
 
 /** The same rows by bare multi-row inserts into a table of the same shape: no validation, no summary. */
-async function bare({ core }, federationId, round) {
-  for (const batch of batches(OBSERVATIONS, BATCH, round)) {
-    await core.db.transaction(async (tx) => {
+function bare({ core }, federationId, round) {
+  return secondsOfBatches(round, (batch) =>
+    core.db.transaction(async (tx) => {
       for (let first = 0; first < batch.length; first += ROWS_AT_ONCE) {
         const rows = batch.slice(first, first + ROWS_AT_ONCE);
         await tx.query(
@@ -69,9 +97,30 @@ async function bare({ core }, federationId, round) {
           ]),
         );
       }
-    });
-  }
+    }),
+  );
 }
+
+const asParsed = (observation) => parseObservation(observation, 'observation', Date.now());
+
+/** What is measured, in turns. The parts tell where the time of the whole goes. */
+const WAYS = {
+  'floor: bare inserts': bare,
+  'NDJSON, whole': (at, federationId, round) => overHttp(at, 'lines', federationId, round),
+  'JSON of 5,000, whole': (at, federationId, round) => overHttp(at, 'batches', federationId, round),
+  'part: the use case, without HTTP': ({ core, ctx }, federationId, round) =>
+    secondsOfBatches(round, (observations) =>
+      core.ingestion.record(ctx, { federationId, orgId: ORG, observations }),
+    ),
+  'part: checking': (_at, _federationId, round) =>
+    secondsOfBatches(round, async (batch) => void batch.map(asParsed)),
+  'part: checking and summarizing': (_at, federationId, round) =>
+    secondsOfBatches(round, async (batch) => {
+      const fold = new Fold(federationId, ORG);
+      for (const observation of batch) fold.add(asParsed(observation));
+      fold.cells();
+    }),
+};
 
 async function secondsOf(work) {
   const start = performance.now();
@@ -83,21 +132,28 @@ const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
 
 for await (const database of databases()) {
   const at = await prepare(database.url);
-  const [gateway, floor] = [[], []];
+  const seconds = Object.fromEntries(Object.keys(WAYS).map((way) => [way, []]));
   for (let round = 1; round <= ROUNDS; round++) {
-    const federation = await at.core.federations.create(at.ctx, { name: `Round ${round}`, orgId: ORG });
-    floor.push(await secondsOf(() => bare(at, federation.id, round)));
-    gateway.push(await secondsOf(() => throughGateway(at, federation.id, round)));
+    for (const [way, measure] of Object.entries(WAYS)) {
+      const { id } = await at.core.federations.create(at.ctx, { name: `${way}, ${round}`, orgId: ORG });
+      seconds[way].push(await measure(at, id, round));
+    }
   }
-  await closeCore(at.core);
+  await at.app.close();
   await database.drop();
-  const [ours, bareRate] = [gateway, floor].map((seconds) => OBSERVATIONS / median(seconds));
-  console.log(
-    `\n${database.name}: ${OBSERVATIONS} observations in batches of ${BATCH}, medians of ${ROUNDS} rounds in turns`,
-  );
-  console.log(`  gateway, summaries included  ${Math.round(ours).toString().padStart(8)} observations/s`);
-  console.log(`  floor, bare inserts          ${Math.round(bareRate).toString().padStart(8)} observations/s`);
-  console.log(
-    `  ${ours >= 0.5 * bareRate ? 'met   ' : 'MISSED'} at least 0.5 of the floor: ${(ours / bareRate).toFixed(2)}`,
-  );
+  console.log(`\n${database.name}: ${OBSERVATIONS} observations, medians of ${ROUNDS} rounds in turns`);
+  const [[, floor], ...ours] = Object.entries(seconds).map(([way, each]) => [way, median(each)]);
+  for (const [way, each] of Object.entries(seconds)) {
+    const micros = ((1e6 * median(each)) / OBSERVATIONS).toFixed(2).padStart(8);
+    const rate = Math.round(OBSERVATIONS / median(each))
+      .toString()
+      .padStart(9);
+    console.log(`  ${way.padEnd(34)}${rate} observations/s ${micros} us each`);
+  }
+  for (const [way, whole] of ours.slice(0, 2)) {
+    const ratio = floor / whole;
+    console.log(
+      `  ${ratio >= 0.5 ? 'met   ' : 'MISSED'} at least 0.5 of the floor, ${way}: ${ratio.toFixed(2)}`,
+    );
+  }
 }
