@@ -12,12 +12,13 @@ import { horizonRepository } from './horizon.repository.js';
 import { parseObservation, wrongKind, type Observation, type ObservationInput } from './observation-input.js';
 import { observationRepository } from './observation.repository.js';
 import { addToSummaries } from './summary-update.js';
-import { OpenBatch, type Ingested } from './open-batch.js';
+import { OpenBatch, type Ingested, type NumberedChunk, type StoredChunk } from './open-batch.js';
 import type { VariableKind } from './variable.entity.js';
 import { variableRepository } from './variable.repository.js';
 
 export const MAX_OBSERVATIONS = 10_000;
 const MAX_VARIABLES = 1_000;
+const MEMBER_OF = { numeric: 'metrics', categorical: 'attributes' } as const;
 const BATCH_ID = /^[A-Za-z0-9._:-]{1,64}$/;
 
 export interface RecordObservations {
@@ -28,20 +29,20 @@ export interface RecordObservations {
   readonly observations: readonly ObservationInput[];
 }
 
-/** Observations of one member that are stored together or not at all. */
-export interface Chunk {
+/** Of whom a batch is, and its name. */
+type BatchAddress = Omit<RecordObservations, 'observations'>;
+
+/** The same, once they are known. */
+interface Batch {
   readonly federationId: string;
   readonly orgId: string;
   readonly batchId: string;
-  /** Its place in the batch, from 0. */
-  readonly number: number;
-  readonly observations: readonly Observation[];
-  /** Of each observation, its line in what was sent; absent where it is known by its index. */
-  readonly lines?: readonly number[];
 }
 
-/** Of whom a batch is, and its name. */
-type BatchAddress = Omit<RecordObservations, 'observations'>;
+interface HashedChunk extends NumberedChunk {
+  /** Of its content: equal content is the same chunk. */
+  readonly contentHash: string;
+}
 
 /** Takes observations in: the record and its summaries, in one transaction. */
 export class IngestionService {
@@ -57,7 +58,7 @@ export class IngestionService {
    * @throws BAD_USER_INPUT naming the observation by its index; CONFLICT for a batch id with other content.
    */
   async record(ctx: CallContext, input: RecordObservations): Promise<Ingested> {
-    const { federationId, orgId, batchId } = this.begin(ctx, input);
+    const batch = this.begin(ctx, input);
     const { observations } = input;
     if (observations.length === 0 || observations.length > MAX_OBSERVATIONS)
       throw invalidInput('observations', `must hold 1 to ${MAX_OBSERVATIONS} observations`);
@@ -65,8 +66,12 @@ export class IngestionService {
     const parsed = observations.map((observation, i) =>
       parseObservation(observation, `observations[${i}]`, now),
     );
-    const stored = await this.store(ctx, { federationId, orgId, batchId, number: 0, observations: parsed });
-    return { batchId, ...stored };
+    const stored = await this.store(ctx, batch, [{ number: 0, observations: parsed }]);
+    return {
+      batchId: batch.batchId,
+      accepted: parsed.length,
+      duplicate: stored.every(({ duplicate }) => duplicate),
+    };
   }
 
   /**
@@ -75,18 +80,15 @@ export class IngestionService {
    * @throws FORBIDDEN, NOT_FOUND; BAD_USER_INPUT for a malformed batch id.
    */
   async open(ctx: CallContext, input: BatchAddress): Promise<OpenBatch> {
-    const address = this.begin(ctx, input);
+    const batch = this.begin(ctx, input);
     await ctx.db.transaction((tx) =>
-      this.services.rosters.lockActive(tx, ctx, address.federationId, address.orgId),
+      this.services.rosters.lockActive(tx, ctx, batch.federationId, batch.orgId),
     );
-    return new OpenBatch(address.batchId, this.clock, (chunk) => this.store(ctx, { ...address, ...chunk }));
+    return new OpenBatch(batch.batchId, this.clock, (chunks) => this.store(ctx, batch, chunks));
   }
 
   /** Who sends what, before anything of it is read. */
-  private begin(
-    ctx: CallContext,
-    { federationId, orgId, batchId }: BatchAddress,
-  ): { readonly federationId: string; readonly orgId: string; readonly batchId: string } {
+  private begin(ctx: CallContext, { federationId, orgId, batchId }: BatchAddress): Batch {
     assertScope(ctx.viewer, 'ingest:write');
     return {
       federationId,
@@ -95,44 +97,59 @@ export class IngestionService {
     };
   }
 
-  /** Stores one chunk; an equal one that is stored already is skipped. */
-  private async store(ctx: CallContext, chunk: Chunk): Promise<{ accepted: number; duplicate: boolean }> {
-    const contentHash = hashOf(chunk.observations);
-    return ctx.db.transaction((tx) => this.storeIn(tx, ctx, chunk, contentHash));
+  /** Stores all of the chunks or none; one that is stored already, and equal, is skipped. */
+  private async store(
+    ctx: CallContext,
+    batch: Batch,
+    chunks: readonly NumberedChunk[],
+  ): Promise<readonly StoredChunk[]> {
+    const hashed = chunks.map((chunk) => ({ ...chunk, contentHash: hashOf(chunk.observations) }));
+    return ctx.db.transaction((tx) => this.storeIn(tx, ctx, batch, hashed));
   }
 
   private async storeIn(
     tx: Transaction,
     ctx: CallContext,
-    chunk: Chunk,
-    contentHash: string,
-  ): Promise<{ accepted: number; duplicate: boolean }> {
-    const { federationId, orgId, batchId, number, observations } = chunk;
+    batch: Batch,
+    chunks: readonly HashedChunk[],
+  ): Promise<readonly StoredChunk[]> {
+    const { federationId, orgId } = batch;
     // Names that are new are learned by one member at a time: their kinds and their number are the federation's.
-    if (await hasNewNames(tx, chunk)) await this.services.federations.lock(tx, federationId);
+    if (await hasNewNames(tx, federationId, chunks)) await this.services.federations.lock(tx, federationId);
     // One at a time per member, which is whose series are touched: no two transactions meet in a summary.
     await this.services.rosters.lockActive(tx, ctx, federationId, orgId);
-    const key = { federationId, orgId, batchId, chunk: number };
-    const known = await chunkRepository.find(tx, key);
-    if (known !== null) {
-      if (known.contentHash === contentHash) return { accepted: known.accepted, duplicate: true };
-      throw conflict('this part of the batch is stored already, with other content', { batch_id: batchId });
-    }
+    const fresh = await withoutStored(tx, batch, chunks);
+    if (fresh.length > 0) await this.write(tx, batch, fresh);
+    return chunks.map((chunk) => ({
+      accepted: chunk.observations.length,
+      duplicate: !fresh.includes(chunk),
+    }));
+  }
+
+  private async write(tx: Transaction, batch: Batch, chunks: readonly HashedChunk[]): Promise<void> {
+    const { federationId, orgId } = batch;
     const now = this.clock.now();
-    await learnVariables(tx, chunk, now);
+    await learnVariables(tx, federationId, chunks, now);
     // What comes too late for the record counts all the same.
     const since = startOfDay(await horizonRepository.firstDayOf(tx, federationId));
-    const kept = observations.filter(({ recordedAt }) => recordedAt >= since);
-    await observationRepository.insert(tx, { federationId, orgId }, kept);
     const fold = new Fold(federationId, orgId);
-    for (const observation of observations) fold.add(observation);
+    for (const { number, observations, contentHash } of chunks) {
+      const kept = observations.filter(({ recordedAt }) => recordedAt >= since);
+      await observationRepository.insert(tx, { federationId, orgId }, kept);
+      for (const observation of observations) fold.add(observation);
+      await chunkRepository.insert(tx, {
+        ...batch,
+        chunk: number,
+        contentHash,
+        accepted: observations.length,
+        createdAt: now,
+      });
+    }
     await addToSummaries(tx, fold);
-    const accepted = observations.length;
-    await chunkRepository.insert(tx, { ...key, contentHash, accepted, createdAt: now });
+    const stored = chunks.reduce((sum, { observations }) => sum + observations.length, 0);
     tx.onCommit(() => {
-      this.onStored(accepted);
+      this.onStored(stored);
     });
-    return { accepted, duplicate: false };
   }
 }
 
@@ -146,34 +163,60 @@ function hashOf(observations: readonly Observation[]): string {
   return createHash('sha256').update(JSON.stringify(observations)).digest('hex');
 }
 
-async function hasNewNames(tx: Transaction, { federationId, observations }: Chunk): Promise<boolean> {
+/** @throws CONFLICT for a chunk that is stored with other content. */
+async function withoutStored(
+  tx: Transaction,
+  batch: Batch,
+  chunks: readonly HashedChunk[],
+): Promise<HashedChunk[]> {
+  const fresh: HashedChunk[] = [];
+  for (const chunk of chunks) {
+    const known = await chunkRepository.find(tx, { ...batch, chunk: chunk.number });
+    if (known === null) fresh.push(chunk);
+    else if (known.contentHash !== chunk.contentHash)
+      throw conflict('this part of the batch is stored already, with other content', {
+        batch_id: batch.batchId,
+      });
+  }
+  return fresh;
+}
+
+async function hasNewNames(
+  tx: Transaction,
+  federationId: string,
+  chunks: readonly NumberedChunk[],
+): Promise<boolean> {
   const known = new Set((await variableRepository.list(tx, federationId)).map(({ name }) => name));
-  return observations.some(({ metrics, attributes }) =>
-    [...metrics, ...attributes].some(([name]) => !known.has(name)),
+  const isNew = ([name]: readonly [string, unknown]) => !known.has(name);
+  return chunks.some(({ observations }) =>
+    observations.some(({ metrics, attributes }) => metrics.some(isNew) || attributes.some(isNew)),
   );
 }
 
 /** Names get their kind from their first use. @throws BAD_USER_INPUT for the other use, and beyond the bound. */
 async function learnVariables(
   tx: Transaction,
-  { federationId, observations, lines }: Chunk,
+  federationId: string,
+  chunks: readonly NumberedChunk[],
   now: number,
 ): Promise<void> {
   const kinds = new Map(
     (await variableRepository.list(tx, federationId)).map(({ name, kind }) => [name, kind]),
   );
   const fresh = new Map<string, VariableKind>();
-  const meet = (name: string, kind: VariableKind, member: string, i: number) => {
+  const meet = (name: string, kind: VariableKind, { lines }: NumberedChunk, i: number) => {
     const known = kinds.get(name) ?? fresh.get(name);
     if (known === kind) return;
     const { place, facts } = placeOf(i, lines);
-    if (known !== undefined) throw wrongKind(`${place}.${member}.${name}`, name, known, facts);
+    if (known !== undefined) throw wrongKind(`${place}.${MEMBER_OF[kind]}.${name}`, name, known, facts);
     fresh.set(name, kind);
     if (kinds.size + fresh.size > MAX_VARIABLES) throw tooManyVariables(facts);
   };
-  for (const [i, { metrics, attributes }] of observations.entries()) {
-    for (const [name] of metrics) meet(name, 'numeric', 'metrics', i);
-    for (const [name] of attributes) meet(name, 'categorical', 'attributes', i);
+  for (const chunk of chunks) {
+    for (const [i, { metrics, attributes }] of chunk.observations.entries()) {
+      for (const [name] of metrics) meet(name, 'numeric', chunk, i);
+      for (const [name] of attributes) meet(name, 'categorical', chunk, i);
+    }
   }
   await variableRepository.insert(
     tx,

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Database, Reader, SqlValue, Transaction } from './database.js';
 import type { SqliteReader } from './sqlite-reader.js';
@@ -9,6 +9,7 @@ import { retryOnContention, transactionOn, translateOutage } from './transaction
 
 const MAX_WAIT_MS = 5_000;
 const WAIT_STEP_MS = 10;
+const MAX_STRETCH_MS = 15;
 
 /**
  * SQLite through TypeORM is one connection, on which transactions that overlap would become savepoints of each other.
@@ -79,13 +80,26 @@ async function complete<Result>(
   work: (tx: Transaction) => Promise<Result>,
 ): Promise<Result> {
   try {
-    const result = await work(tx);
+    const result = await work(inShortStretches(tx));
     await tx.manager.query('COMMIT');
     return result;
   } catch (error) {
     await rollBack(tx.manager);
     throw error;
   }
+}
+
+/** Statements hold this process's only thread: in a long transaction other requests have their turn between two. */
+function inShortStretches(tx: Transaction): Transaction {
+  let since = performance.now();
+  const query: Transaction['query'] = async <Row>(sql: string, parameters?: readonly SqlValue[]) => {
+    const rows = await tx.query<Row>(sql, parameters);
+    if (performance.now() - since < MAX_STRETCH_MS) return rows;
+    await nextTurn();
+    since = performance.now();
+    return rows;
+  };
+  return { ...tx, query };
 }
 
 /** Another process may hold the write lock: waited for without holding this process's only thread. */

@@ -31,6 +31,8 @@ export interface LineBatch {
   /** Observations that are stored. */
   readonly accepted: number;
   add(observation: LineObservation, line: number): Promise<void>;
+  /** Waits until the whole chunks of what was added are stored. */
+  settle(): Promise<void>;
   end(): Promise<{ readonly batchId: string; readonly accepted: number; readonly duplicate: boolean }>;
 }
 
@@ -84,7 +86,17 @@ async function takeLines(batch: LineBatch, body: Readable): ReturnType<LineBatch
     }
     return await batch.end();
   } catch (error) {
-    throw withPlace(error, batch, number);
+    throw withPlace(await firstReason(error, batch), batch, number);
+  }
+}
+
+/** What was taken before is stored before the answer says how much that is; what goes wrong with it comes first. */
+async function firstReason(error: unknown, batch: LineBatch): Promise<unknown> {
+  try {
+    await batch.settle();
+    return error;
+  } catch (earlier) {
+    return earlier;
   }
 }
 

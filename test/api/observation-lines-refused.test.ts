@@ -38,6 +38,22 @@ describe('a bad line', () => {
     });
   }
 
+  it('that only what is stored shows to be bad is named, and the chunks before it are stored', async () => {
+    const federation = await gateway.aFederation();
+    const lines = linesOf(5_000);
+    const bad = lines.with(3_399, lineOf(3_399).replace('"rhythm"', '"heart_rhythm"'));
+    const first = lineOf(0).replace(/"heart_rate":\d+/, '"heart_rhythm":1');
+    await send(federation.owner, federation, first).expect(200);
+    const { body } = await send(federation.owner, federation, bad.join('\n'), 'other-kind').expect(400);
+    expect(body).toMatchObject({
+      details: { line: 3_400, accepted: 3_000, field: 'line 3400.attributes.heart_rhythm' },
+    });
+    expect(await countOf(gateway.app.core.db, federation)).toBe(3_001);
+    const again = await send(federation.owner, federation, lines.join('\n'), 'other-kind').expect(200);
+    expect(again.body).toMatchObject({ accepted: 5_000, duplicate: false });
+    expect(await countOf(gateway.app.core.db, federation)).toBe(5_001);
+  });
+
   const good = lineOf(0);
   const refusals: readonly { name: string; body: string | Uint8Array; line: number; message: RegExp }[] = [
     { name: 'invalid UTF-8', body: Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]), line: 1, message: /UTF-8/ },
