@@ -3,7 +3,7 @@ import { SketchAccumulator } from '../numerics/sketch/index.js';
 import { dayOf, GRANULARITY, monthOfDay, type Granularity } from './buckets.js';
 import { boundedCounts, mergeBodies, pairKey, type CellBody } from './cell-body.js';
 import type { Observation } from './observation-input.js';
-import { seriesOf, type SeriesKey, type SeriesRow } from './series.js';
+import { seriesOf, type SeriesRow } from './series.js';
 
 /** A summary of a series over one bucket. */
 export interface Cell {
@@ -42,72 +42,92 @@ interface SeriesFold {
   readonly days: Map<number, Tally>;
 }
 
+/** The series of one group and platform, by variable, then by the other one of a pair. */
+interface Source {
+  readonly deviceGroup: string;
+  readonly devicePlatform: string;
+  readonly series: Map<string, Map<string, SeriesFold>>;
+}
+
 /**
  * Summarizes observations of one member in memory, so that each summary that they touch is written once however many
  * they are.
  */
 export class Fold {
-  private readonly byKey = new Map<string, SeriesFold>();
+  private readonly sources = new Map<string, Source>();
+  private readonly all: SeriesFold[] = [];
 
   constructor(
     private readonly federationId: string,
     private readonly orgId: string,
   ) {}
 
-  add(observation: Observation): void {
-    const { attributes } = observation;
-    this.dayOf('count', '', '', observation);
-    for (const [name, value] of observation.metrics) {
-      const { numbers } = this.dayOf('numeric', name, '', observation);
+  add({ recordedAt, deviceGroup, devicePlatform, metrics, attributes }: Observation): void {
+    const source = this.sourceOf(deviceGroup, devicePlatform ?? '');
+    const day = dayOf(recordedAt);
+    const tallyOf = (kind: Kind, variable: string, otherVariable: string) =>
+      tallyOfDay(this.seriesOf(source, kind, variable, otherVariable), day, recordedAt);
+    tallyOf('count', '', '');
+    for (const [name, value] of metrics) {
+      const { numbers } = tallyOf('numeric', name, '');
       numbers?.moments.add(value);
       numbers?.sketch.add(value);
     }
-    for (const [i, [name, value]] of attributes.entries()) {
-      countValue(this.dayOf('categorical', name, '', observation), value);
-      for (const [other, otherValue] of attributes.slice(i + 1))
-        countValue(this.dayOf('categorical', name, other, observation), pairKey(value, otherValue));
+    for (let i = 0; i < attributes.length; i++) {
+      const [name, value] = attributes[i] ?? ['', ''];
+      countValue(tallyOf('categorical', name, ''), value);
+      for (let j = i + 1; j < attributes.length; j++) {
+        const [other, otherValue] = attributes[j] ?? ['', ''];
+        countValue(tallyOf('categorical', name, other), pairKey(value, otherValue));
+      }
     }
   }
 
   get series(): SeriesRow[] {
-    return [...this.byKey.values()].map(({ series }) => series);
+    return this.all.map(({ series }) => series);
   }
 
   /** Summaries over all, each month and each day, series by series, each made when it is asked for. */
   *cells(): Generator<Cell> {
-    for (const { series, kind, days } of this.byKey.values()) {
+    for (const { series, kind, days } of this.all) {
       const daily = [...days].map(([day, fold]) => cellOfDay(series.id, day, kind, fold));
       yield* coarserOf(daily);
       yield* daily;
     }
   }
 
-  /** The day of a series that an observation belongs to, with the observation counted. */
-  private dayOf(kind: Kind, variable: string, otherVariable: string, observation: Observation): Tally {
-    const { recordedAt, deviceGroup, devicePlatform } = observation;
-    const key = `${variable}\u0000${otherVariable}\u0000${deviceGroup}\u0000${devicePlatform ?? ''}`;
-    const known =
-      this.byKey.get(key) ??
-      this.start(kind, key, {
-        federationId: this.federationId,
-        orgId: this.orgId,
-        variable,
-        otherVariable,
-        deviceGroup,
-        devicePlatform: devicePlatform ?? '',
-      });
-    const day = dayOf(recordedAt);
-    let fold = known.days.get(day);
-    if (fold === undefined) known.days.set(day, (fold = emptyTally(kind, recordedAt)));
-    meet(fold, recordedAt);
-    return fold;
+  private sourceOf(deviceGroup: string, devicePlatform: string): Source {
+    const key = `${deviceGroup}\u0000${devicePlatform}`;
+    let source = this.sources.get(key);
+    if (source === undefined)
+      this.sources.set(
+        key,
+        (source = { deviceGroup, devicePlatform, series: new Map<string, Map<string, SeriesFold>>() }),
+      );
+    return source;
   }
 
-  private start(kind: Kind, key: string, series: SeriesKey): SeriesFold {
-    const started = { series: seriesOf(series), kind, days: new Map<number, Tally>() };
-    this.byKey.set(key, started);
+  private seriesOf(source: Source, kind: Kind, variable: string, otherVariable: string): SeriesFold {
+    let byOther = source.series.get(variable);
+    if (byOther === undefined) source.series.set(variable, (byOther = new Map<string, SeriesFold>()));
+    const known = byOther.get(otherVariable);
+    if (known !== undefined) return known;
+    const { federationId, orgId } = this;
+    const { deviceGroup, devicePlatform } = source;
+    const series = seriesOf({ federationId, orgId, variable, otherVariable, deviceGroup, devicePlatform });
+    const started: SeriesFold = { series, kind, days: new Map() };
+    byOther.set(otherVariable, started);
+    this.all.push(started);
     return started;
   }
+}
+
+/** The tally of a series on a day, with one more observation counted. */
+function tallyOfDay({ kind, days }: SeriesFold, day: number, recordedAt: number): Tally {
+  let tally = days.get(day);
+  if (tally === undefined) days.set(day, (tally = emptyTally(kind, recordedAt)));
+  meet(tally, recordedAt);
+  return tally;
 }
 
 /** Of no observations, `at` being the time of the first that will be met. */
