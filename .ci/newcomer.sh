@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What the README promises to somebody who has just cloned: `npm ci && npm start` in an empty place serves a gateway
-# that answers with a demo key, and stops when it is asked to.
+# that answers with a demo key, takes a file of observations, and stops when it is asked to.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 ask=$PWD/.ci/ask.mjs
@@ -45,6 +45,15 @@ fail() {
 }
 
 node "$ask" "http://127.0.0.1:$PORT" "$log" "$gateway" || fail 'the questions were not answered as promised'
+
+# "Observations of your own", as the README shows it, but for the port.
+KEY=$(grep -o 'edg_test_[0-9A-Za-z]*' "$log" | head -1)
+export KEY
+awk '/^## Observations of your own/ { found = 1 } found && /^```sh/ { inside = 1; next } inside && /^```/ { exit } inside' README.md |
+  sed -e "s#127.0.0.1:4000#127.0.0.1:$PORT#" -e "s#--key [$]KEY#& --url http://127.0.0.1:$PORT#" >"$folder/own.sh"
+answer=$(bash -euo pipefail "$folder/own.sh") || fail 'the import of the README failed'
+grep -q '"name":"spo2","kind":"numeric","observation_count":10000' <<<"$answer" || fail "the import of the README answered $answer"
+echo 'newcomer: imported a file and asked for the variables'
 
 kill -TERM "$gateway"
 # A gateway that does not stop must not keep CI waiting: it is killed, and the exit code says so.

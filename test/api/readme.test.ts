@@ -36,6 +36,13 @@ it('answers the question about privacy of the README as printed there', async ()
   expect(answer.body).toEqual(answerAfter('How much privacy'));
 });
 
+it('answers the statistical question of the README as printed there', async () => {
+  const question = README.slice(README.indexOf('Do intensive care'));
+  const body = /-d '(\{"query".*?\})'/.exec(question)?.[1] ?? '';
+  const answer = await client.raw('POST', '/graphql', body).expect(200);
+  expect(answer.body).toEqual(answerAfter('Do intensive care'));
+});
+
 it('answers the REST call of the README as printed there, but for ids and times', async () => {
   const url = /4000(\/api\/v1\/[^"]+)"/.exec(README)?.[1] ?? '';
   const { body } = await client.raw('GET', url).expect(200);
