@@ -42,7 +42,7 @@ it('answers the four questions of docs/analytics.md as printed there, and the on
 });
 
 it('answers the batch of docs/analytics.md as printed there, and its repeat as a repeat', async () => {
-  const [{ body, answer }] = callsIn('What is sent') as [{ body: string; answer: object }];
+  const { body, answer } = callsIn('What is sent')[0]!;
   const send = () => client.raw('POST', `/api/v1/federations/${federationId}/observations`, body).expect(200);
   expect((await send()).body).toEqual(answer);
   expect((await send()).body).toEqual({ ...answer, duplicate: true });

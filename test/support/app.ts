@@ -41,6 +41,7 @@ export interface TestFederation {
 
 /** A worker thread runs compiled code; `npm test` builds it first. */
 const TIGHT_EPSILON_SCRIPT = path.join(__dirname, '../../dist/src/privacy/tight-epsilon.worker.js');
+const POST_HOC_SCRIPT = path.join(__dirname, '../../dist/src/analytics/analyses/post-hoc.worker.js');
 
 let serial = 0;
 
@@ -81,6 +82,7 @@ export async function startTestApp(
     clock,
     logger: createLogger(config.logLevel),
     tightEpsilonScript,
+    postHocScript: POST_HOC_SCRIPT,
   });
   const operator = new Client(app.url, OPERATOR_KEY);
 
