@@ -1,3 +1,5 @@
+import { analyticsGraphqlTable, analyticsRestTable } from './analytics-authorization.table.js';
+
 /** Who asks. Wrong scope: a key of the owner that may only ingest. Revoked key: one of the owner with every scope. */
 export const CALLERS = [
   'no key',
@@ -65,8 +67,6 @@ export const graphqlTable: readonly GraphqlRow[] = [
   { field: 'Query.viewer', ask: '{ viewer { keyPrefix } }',
     cells:                      [no, 'ok',   'ok',    'ok',    'ok',    'ok',  'ok', no] },
   { field: 'Query.privacy', ask: '{ privacy(federationId: "<fed>") { totalEpsilonBudget } }',
-    cells:                      [no, forbid, 'null',  forbid,  'ok',    'ok',  'ok', no] },
-  { field: 'Query.analytics', ask: '{ analytics(federationId: "<fed>") { federationId } }',
     cells:                      [no, forbid, 'null',  forbid,  'ok',    'ok',  'ok', no] },
   { field: 'Query.viewer', ask: '{ viewer { invitations { id } } }', at: 'viewer.invitations',
     cells:                      [no, forbid, 'empty', 'ok',    'empty', 'empty', 'empty', no] },
@@ -148,12 +148,6 @@ export const graphqlTable: readonly GraphqlRow[] = [
     cells:                      [no, forbid, 'ok',    'ok',    'ok',    'ok',  'ok', no] },
   { field: 'Mutation.revokeApiKey', ask: 'mutation { revokeApiKey(input: { id: "<key>" }) { apiKey { id } } }',
     cells:                      [no, forbid, absent,  absent,  absent,  'ok',  'ok', no] },
-  { field: 'Query.federation', ask: '{ federation(id: "<fed>") { analytics { disclosure { minGroupSize } } } }', at: 'federation.analytics.disclosure',
-    cells:                      [no, forbid, 'null',  'null',  'ok',    'ok',  'ok', no] },
-  { field: 'Query.federation', ask: '{ federation(id: "<fed>") { analytics { variables { name } } } }', at: 'federation.analytics.variables',
-    cells:                      [no, forbid, 'null',  'null',  'ok',    'ok',  'ok', no] },
-  { field: 'Query.federation', ask: '{ federation(id: "<fed>") { analytics { groups { id } } } }', at: 'federation.analytics.groups',
-    cells:                      [no, forbid, 'null',  'null',  'ok',    'ok',  'ok', no] },
   { field: 'Mutation.recordObservations', for: 'owner', ask: 'mutation { recordObservations(input: { federationId: "<fed>", orgId: "<self>", observations: [{ recordedAt: "2026-01-01T00:00:00Z", deviceGroup: "ward", metrics: { heart_rate: 70 } }] }) { accepted } }',
     cells:                      [no, 'ok',   absent,  forbid,  'ok',    'ok',  'ok', no] },
   { field: 'Mutation.recordObservations', ask: 'mutation { recordObservations(input: { federationId: "<fed>", orgId: "<member>", observations: [{ recordedAt: "2026-01-01T00:00:00Z", deviceGroup: "ward", metrics: { heart_rate: 70 } }] }) { accepted } }',
@@ -164,6 +158,7 @@ export const graphqlTable: readonly GraphqlRow[] = [
     cells:                      [no, forbid, absent,  forbid,  forbid,  'ok',  'ok', no] },
   { field: 'Mutation.setDisclosurePolicy', ask: 'mutation { setDisclosurePolicy(input: { federationId: "<fed>", minGroupSize: 7 }) { disclosure { minGroupSize } } }',
     cells:                      [no, forbid, absent,  forbid,  forbid,  'ok',  'ok', no] },
+  ...analyticsGraphqlTable,
 ];
 
 // prettier-ignore
@@ -245,6 +240,5 @@ export const restTable: readonly RestRow[] = [
     cells:                                      [401, 403, 404, 403, 200, 200, 200, 401] },
   { route: 'DELETE /federations/{id}/members/{org_id}/observations', path: ['<fed>', '<owner>'],
     cells:                                      [401, 403, 404, 403, 403, 200, 200, 401] },
-  { route: 'GET /federations/{id}/analytics/variables', path: ['<fed>'],
-    cells:                                      [401, 403, 404, 403, 200, 200, 200, 401] },
+  ...analyticsRestTable,
 ];
