@@ -1,7 +1,8 @@
 import { assertScope, countAudited } from '../../auth/index.js';
 import type { Clock } from '../../core/clock.js';
-import { unavailable } from '../../core/errors.js';
+import { DomainError, unavailable } from '../../core/errors.js';
 import { newId } from '../../core/ids.js';
+import { toSnakeCase } from '../../core/names.js';
 import type { CallContext } from '../../db/call-context.js';
 import type { Reader } from '../../db/database.js';
 import { DegenerateInputError } from '../../numerics/inference/index.js';
@@ -73,8 +74,8 @@ export class AnalysisService {
       return isKept ? { ...result, queryId: id } : null;
     } catch (error) {
       const reason = reasonOf(error);
-      if (reason === null || !(error instanceof Error)) throw error;
-      const outcome = { groupBy, reason, message: error.message };
+      if (reason === null || !(error instanceof DomainError)) throw error;
+      const outcome = { groupBy, reason, message: messageOf(error) };
       await this.keep(ctx, recordOf(asked, outcome, this.clock.now()), null);
       throw error;
     }
@@ -94,6 +95,11 @@ export class AnalysisService {
 
 function countPurges(db: Reader, federationId: string): Promise<number> {
   return countAudited(db, { action: PURGE, resourceId: federationId });
+}
+
+/** A record is in snake_case, whichever API it came by. */
+function messageOf({ field, requirement, message }: DomainError): string {
+  return field === undefined || requirement === undefined ? message : `${toSnakeCase(field)} ${requirement}`;
 }
 
 /** What the data do not determine is refused with the sizes of the groups, which may be shown. */
