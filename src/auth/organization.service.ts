@@ -89,7 +89,7 @@ export class OrganizationService {
     args: PageArguments,
   ): Promise<{ page: Page<OrganizationRow>; request: PageRequest }> {
     assertOperator(ctx.viewer);
-    const request = parsePage(args, ctx.maxPageSize, ['number', /^(?!key_|shm_)/]);
+    const request = parsePage(args, ctx.maxPageSize, ['number', /^(?!key_|qry_|shm_)/]);
     return { page: toPage(await organizationRepository.list(ctx.db, request), request.first), request };
   }
 

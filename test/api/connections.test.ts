@@ -28,6 +28,7 @@ const CONNECTIONS = {
   rounds: 'federation(id: "<fed>") { rounds',
   organizations: 'organizations',
   apiKeys: 'apiKeys(orgId: "<owner>")',
+  queries: 'analytics(federationId: "<fed>") { queries',
 } as const;
 
 type Name = keyof typeof CONNECTIONS;
@@ -47,7 +48,7 @@ async function page(name: Name, args: string, variables: Record<string, unknown>
     } ${lead.includes('{') ? '}' : ''} }`,
     variables,
   );
-  return errors === undefined ? (data.federation?.[name] ?? data[name]) : errors[0];
+  return errors === undefined ? ((data.federation ?? data.analytics)?.[name] ?? data[name]) : errors[0];
 }
 
 describe('a connection', () => {
@@ -58,6 +59,10 @@ describe('a connection', () => {
       await owner.client.post(`/federations/${ids[0]!}/models`, { model_id: modelId }).expect(200);
     for (let i = 0; i < 5; i++)
       await owner.client.post(`/federations/${ids[0]!}/rounds`, { model_id: `mdl-${i}` }).expect(201);
+    for (let i = 0; i < 5; i++)
+      await owner.client
+        .post(`/federations/${ids[0]!}/analytics/descriptive`, { variable: `unknown-${i}` })
+        .expect(400);
     for (const name of ['two', 'three', 'four'])
       await owner.client.post('/api-keys', { org_id: 'default', name, scopes: ['keys:write'] }).expect(201);
   });

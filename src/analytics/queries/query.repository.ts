@@ -27,7 +27,7 @@ export interface QueryRow {
 export const PURGED = 'purged';
 
 /** Newest first. */
-export const QUERY_KEY_SHAPE = ['number', 'string'] as const;
+export const QUERY_KEY_SHAPE = ['number', /^qry_/] as const;
 
 const COLUMNS = `q.id AS id, q.federation_id AS federationId, q.query_type AS queryType, q.status AS status,
   q.variable AS variable, q.group_by AS groupBy, q.parameters AS parameters, q.result AS result, q.basis AS basis,
