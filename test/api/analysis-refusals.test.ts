@@ -93,6 +93,18 @@ describe.each(['REST', 'GraphQL'] as const)('over %s', (api) => {
   });
 });
 
+it('of an operator tells nobody else its message', async () => {
+  const { id, owner } = places.open;
+  const asked = { variable: 'rate', group_a: 'single', group_b: 'pair' };
+  await gateway.operator.post(`/federations/${id}/analytics/t-test`, asked).expect(400);
+  const [newest] = (await recordsOf(gateway.operator, id)).queries;
+  expect(newest.error_message).toMatch(/pair has 2, single has 1$/);
+  expect(await shownTo(owner.client, id, newest.id)).toMatchObject({
+    error_message: 'insufficient_data',
+    requested_by: null,
+  });
+});
+
 it('leaves one record however often it comes under one Idempotency-Key', async () => {
   const { id, owner } = places.open;
   const client = owner.client.with({ 'idempotency-key': 'one-question' });

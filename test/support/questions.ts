@@ -50,8 +50,11 @@ export async function askedBy(client: Client, federationId: string): Promise<str
   return String((await client.post(path, { variable: 'heart_rate' }).expect(200)).body.query_id);
 }
 
-/** What is on record in a federation: as many as there are, and the newest of them. */
-export async function recordsOf(client: Client, federationId: string): Promise<Json> {
+/** What is on record in a federation: how many there are, and the newest of them. */
+export async function recordsOf(
+  client: Client,
+  federationId: string,
+): Promise<{ readonly total: number; readonly queries: readonly Json[] }> {
   return (await client.get(`/federations/${federationId}/analytics/queries?limit=200`).expect(200)).body;
 }
 
