@@ -1,14 +1,8 @@
-import { AT, type Row, type Table } from './valid-rows.js';
+import { analyticsViolations } from './constraints.analytics.table.js';
+import { AT } from './valid-rows.js';
+import { ofTable, type Refused, type Violation } from './violation.js';
 
 const INVITED = { role: 'member', status: 'invited', invited_at: AT, expires_at: AT } as const;
-
-export interface Violation {
-  readonly constraint: string;
-  readonly by: string;
-  readonly table: Table;
-  /** What the refused row has differently from a valid one. */
-  readonly row: Row;
-}
 
 const memberships: readonly Violation[] = [
   {
@@ -151,11 +145,6 @@ const TRACKED = {
   completed_at: null,
 } as const;
 
-interface Refused {
-  readonly by: string;
-  readonly row: Row;
-}
-
 const ledgerChecks: Readonly<Record<string, readonly Refused[]>> = {
   ck_privacy_ledgers_budget: [
     { by: 'a budget of nothing', row: { total_epsilon: 0 } },
@@ -205,12 +194,6 @@ const roundChecks: Readonly<Record<string, readonly Refused[]>> = {
   ],
 };
 
-function ofTable(table: Table, checks: Readonly<Record<string, readonly Refused[]>>): Violation[] {
-  return Object.entries(checks).flatMap(([constraint, refused]) =>
-    refused.map(({ by, row }) => ({ constraint, by, table, row })),
-  );
-}
-
 const ANOTHER_CONTRIBUTION = { org_id: 'bolt' } as const;
 
 const rounds: readonly Violation[] = [
@@ -242,55 +225,4 @@ const rounds: readonly Violation[] = [
   }),
 ];
 
-const analytics: readonly Violation[] = [
-  ...ofTable('variables', {
-    pk_variables: [{ by: 'a second kind of one variable', row: { kind: 'categorical' } }],
-    fk_variables_federation: [{ by: 'an unknown federation', row: { federation_id: 'fed_9' } }],
-    ck_variables_kind: [
-      { by: 'an unknown kind', row: { name: 'rhythm', kind: 'text' } },
-      { by: 'a kind in upper case', row: { name: 'rhythm', kind: 'NUMERIC' } },
-    ],
-  }),
-  ...ofTable('observations', {
-    pk_observations: [{ by: 'a second row of one id', row: { id: 1 } }],
-    fk_observations_federation: [{ by: 'an unknown federation', row: { id: 2, federation_id: 'fed_9' } }],
-    fk_observations_org: [{ by: 'an unknown organization', row: { id: 2, org_id: 'nobody' } }],
-  }),
-  ...ofTable('summary_series', {
-    pk_summary_series: [{ by: 'a second row of one id', row: { id: 'series_1' } }],
-    fk_summary_series_federation: [{ by: 'an unknown federation', row: { federation_id: 'fed_9' } }],
-    fk_summary_series_org: [{ by: 'an unknown organization', row: { org_id: 'nobody' } }],
-  }),
-  ...ofTable('summary_cells', {
-    pk_summary_cells: [{ by: 'a second summary of one bucket', row: {} }],
-    fk_summary_cells_series: [{ by: 'an unknown series', row: { series_id: 'series_9' } }],
-    ck_summary_cells_granularity: [
-      { by: 'an unknown granularity', row: { granularity: 3 } },
-      { by: 'a negative granularity', row: { granularity: -1 } },
-    ],
-    ck_summary_cells_count: [
-      { by: 'a summary of nothing', row: { bucket: 1, count: 0 } },
-      { by: 'a last time before the first', row: { bucket: 1, last_at: AT - 1 } },
-    ],
-  }),
-  ...ofTable('ingested_chunks', {
-    pk_ingested_chunks: [{ by: 'a second content of one chunk', row: { content_hash: 'e' } }],
-    fk_ingested_chunks_federation: [{ by: 'an unknown federation', row: { federation_id: 'fed_9' } }],
-    fk_ingested_chunks_org: [{ by: 'an unknown organization', row: { org_id: 'nobody' } }],
-    ck_ingested_chunks_accepted: [
-      { by: 'a chunk of nothing', row: { chunk: 1, accepted: 0 } },
-      { by: 'a chunk before the first', row: { chunk: -1 } },
-    ],
-  }),
-  ...ofTable('disclosure_policies', {
-    pk_disclosure_policies: [{ by: 'a second policy of one federation', row: {} }],
-    fk_disclosure_policies_federation: [{ by: 'an unknown federation', row: { federation_id: 'fed_9' } }],
-    ck_disclosure_policies_size: [{ by: 'a smallest group of nothing', row: { min_group_size: 0 } }],
-  }),
-  ...ofTable('observation_horizons', {
-    pk_observation_horizons: [{ by: 'a second horizon of one federation', row: { first_day: 0 } }],
-    fk_observation_horizons_federation: [{ by: 'an unknown federation', row: { federation_id: 'fed_9' } }],
-  }),
-];
-
-export const violations: readonly Violation[] = [...memberships, ...rounds, ...analytics];
+export const violations: readonly Violation[] = [...memberships, ...rounds, ...analyticsViolations];

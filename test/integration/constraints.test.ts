@@ -73,12 +73,16 @@ describe('the database itself refuses', () => {
   });
 
   const naming = ['members', 'api_keys', 'shared_models', 'round_contributions'];
-  naming.push('observations', 'summary_series', 'ingested_chunks');
+  naming.push('observations', 'summary_series', 'ingested_chunks', 'analytics_queries');
 
   it.each(['federations', ...naming])(
     'the deletion of an organization that is named in %s',
     async (table) => {
-      const column = table === 'shared_models' ? 'shared_by' : 'org_id';
+      const columns: Readonly<Record<string, string>> = {
+        shared_models: 'shared_by',
+        analytics_queries: 'requested_by',
+      };
+      const column = columns[table] ?? 'org_id';
       await dataSource.query('UPDATE federations SET org_id = ?', ['bolt']);
       for (const other of naming) if (other !== table) await dataSource.query(`DELETE FROM ${other}`);
       await dataSource.query(`UPDATE ${table} SET ${column} = ?`, ['acme']);
@@ -98,5 +102,6 @@ it('deletes a federation with everything in it', async () => {
   expect(await counts(['variables', 'observations', 'ingested_chunks'])).toEqual([0, 0, 0]);
   expect(await counts(['summary_series', 'summary_cells', 'disclosure_policies'])).toEqual([0, 0, 0]);
   expect(await counts(['observation_horizons'])).toEqual([0]);
+  expect(await counts(['analytics_queries'])).toEqual([0]);
   expect(await counts(['organizations', 'audit_entries'])).toEqual([2, 1]);
 });

@@ -129,6 +129,19 @@ export const VALID = {
   },
   disclosure_policies: { federation_id: 'fed_1', min_group_size: 5, allow_extremes: 0, updated_at: AT },
   observation_horizons: { federation_id: 'fed_1', first_day: 19_675, moved_at: AT },
+  analytics_queries: {
+    id: 'qry_1',
+    federation_id: 'fed_1',
+    query_type: 'descriptive',
+    status: 'completed',
+    variable: 'heart_rate',
+    group_by: 'device_group',
+    parameters: '{}',
+    result: '{}',
+    requested_by: 'acme',
+    created_at: AT,
+    updated_at: AT,
+  },
 } as const satisfies Readonly<Record<string, Row>>;
 
 export type Table = keyof typeof VALID;
