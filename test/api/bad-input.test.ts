@@ -6,6 +6,7 @@ import type { Client } from '../support/client.js';
 import { sendRaw } from '../support/raw-http.js';
 import { expectRestError } from '../support/refusals.js';
 import { everyRow } from '../support/rows.js';
+import { badQuestions } from './analysis-bad-input.table.js';
 import { badBodies, badMembers } from './bad-input.table.js';
 import { badLedgerInput } from './privacy-bad-input.table.js';
 
@@ -106,7 +107,12 @@ describe.each(badMembers)('$route', ({ route, valid, bad, required }) => {
 
 it('has a row of wrong members for every route with a body', () => {
   const withBody = routes.filter(({ example }) => example.body !== undefined);
-  expect([...badMembers, ...badLedgerInput].map(({ route }) => route).sort()).toEqual(
+  const asked = badQuestions.flatMap(({ path }) => [
+    `POST /federations/{id}/analytics/${path}`,
+    `POST /analytics/${path}`,
+  ]);
+  const written = [...badMembers, ...badLedgerInput].map(({ route }) => route);
+  expect([...written, ...asked].sort()).toEqual(
     withBody.map(({ method, path }) => `${method} ${path}`).sort(),
   );
 });
@@ -205,6 +211,10 @@ describe('query parameters', () => {
     ['limit', '/models', [...integers, '0', '1001']],
     ['offset', '/models', integers],
     ['status', '/federations/FED/members', ['nope', 'active,nope', 'active;invited', '%00', 'active%00']],
+    ['limit', '/federations/FED/analytics/queries', [...integers, '0', '201']],
+    ['offset', '/federations/FED/analytics/queries', integers],
+    ['limit', '/analytics/queries', [...integers, '0', '201']],
+    ['offset', '/analytics/queries', integers],
     ['org_id', '/federations', ['%00', 'a%20b', 'x'.repeat(65), '%F0%9F%98%80']],
     ['org_id', '/models', ['%00', 'a%20b', 'x'.repeat(65)]],
   ];
@@ -224,6 +234,8 @@ describe('query parameters', () => {
     '/federations?org_id=default&org_id=default',
     '/federations/FED/members?status=active&status=active',
     '/models?framework=a&framework=a',
+    '/federations/FED/analytics/queries?limit=1&limit=1',
+    '/analytics/queries?offset=0&offset=0',
   ];
   it.each(doubled)('refuses a parameter that is given twice: %s', async (path) => {
     const [, member] = /\?(\w+)=/.exec(path)!;
