@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestApp, unique, type Member, type TestApp, type TestFederation } from '../support/app.js';
 import type { Answer, Client, Json } from '../support/client.js';
 import { done, ledgerApis } from '../support/ledger.js';
+import { aFederationToAsk, ANALYSES, askedBy } from '../support/questions.js';
 
 const DAY_MS = 86_400_000;
 const ABSENT = 'fed_000000000000absent';
@@ -10,13 +11,15 @@ let gateway: TestApp;
 let federation: TestFederation;
 let outsider: Member;
 let round: string;
+let query: string;
 
 beforeAll(async () => {
   gateway = await startTestApp();
   outsider = await gateway.anOrganization(unique('org'), {
     scopes: ['federations:admin', 'keys:write', 'ingest:write'],
   });
-  federation = await gateway.aFederation({ active: 1, invited: 1 });
+  federation = await aFederationToAsk(gateway, { active: 1, invited: 1 });
+  query = await askedBy(federation.owner.client, federation.id);
   await federation.owner.client
     .post(`/federations/${federation.id}/models`, { model_id: 'mdl-7' })
     .expect(200);
@@ -50,6 +53,10 @@ const ROUTES = [
   { method: 'DELETE', path: '/members/{outsider}' },
   { method: 'DELETE', path: '/models/mdl-7' },
   { method: 'GET', path: '/analytics/variables' },
+  { method: 'GET', path: '/analytics/queries?limit=1' },
+  { method: 'GET', path: '/analytics/queries/{query}' },
+  ...ANALYSES.map(({ path, body }) => ({ method: 'POST', path: `/analytics/${path}`, body }) as const),
+  { method: 'POST', path: '/analytics/descriptive', body: { variable: 'unknown' } },
   { method: 'POST', path: '/observations', body: { observations: [OBSERVATION] } },
   { method: 'DELETE', path: '/members/{member}/observations' },
   { method: 'DELETE', path: '/members/{outsider}/observations' },
@@ -60,7 +67,8 @@ async function ask(client: Client, id: string, route: (typeof ROUTES)[number]): 
   const path = route.path
     .replace('{member}', federation.active[0]!.id)
     .replace('{outsider}', outsider.id)
-    .replace('{round}', round);
+    .replace('{round}', round)
+    .replace('{query}', query);
   return client
     .with({ 'x-request-id': 'one-request' })
     .rest(route.method, `/federations/${id}${path}`, 'body' in route ? route.body : undefined);
@@ -138,6 +146,16 @@ describe.each(Object.keys(STRANGERS) as (keyof typeof STRANGERS)[])('to %s', (st
       'mutation($id: ID!) { shareModel(input: { federationId: $id, modelId: "mdl-7" }) { model { id } } }',
       'mutation($id: ID!) { unshareModel(input: { federationId: $id, modelId: "mdl-7" }) { model { id } } }',
       'query($id: ID!) { federation(id: $id) { analytics { variables { name } groups { id } } } node(id: $id) { id } }',
+      ...[
+        'descriptive(variable: "heart_rate") { queryId }',
+        'tTest(variable: "heart_rate", groupA: "icu", groupB: "ward") { queryId }',
+        'anova(variable: "heart_rate") { queryId }',
+        'chiSquare(variable1: "rhythm", variable2: "sex") { queryId }',
+        `queries { totalCount } query(id: "${query}") { id }`,
+      ].map(
+        (field) =>
+          `query($id: ID!) { federation: analytics(federationId: $id) { ${field} } node(id: $id) { id } }`,
+      ),
       `mutation($id: ID!) { recordObservations(input: { federationId: $id, observations: [
         { recordedAt: "2026-01-01T00:00:00Z", deviceGroup: "ward", metrics: { a: 1 } }] }) { accepted } }`,
       'mutation($id: ID!) { purgeObservations(input: { federationId: $id, orgId: "default" }) { purged } }',
@@ -184,7 +202,10 @@ describe('a malformed id in a path', () => {
     await outsider.client.post(`/federations/${id}/join`, { org_id: 'default' }).expect(404);
     await outsider.client.post(`/federations/${id}/invite`, { org_ids: ['org-1'] }).expect(404);
     await gateway.operator.get(`/federations/${id}`).expect(404);
-    await outsider.client.get(`/federations/${id}/analytics/variables`).expect(404);
+    for (const path of ['variables', 'queries', `queries/${query}`])
+      await outsider.client.get(`/federations/${id}/analytics/${path}`).expect(404);
+    for (const { path, body } of ANALYSES)
+      await outsider.client.post(`/federations/${id}/analytics/${path}`, body).expect(404);
     await outsider.client
       .post(`/federations/${id}/observations`, { observations: [OBSERVATION] })
       .expect(404);
@@ -201,13 +222,14 @@ describe('a malformed id in a path', () => {
 
 describe('node', () => {
   const NODE = 'query($id: ID!) { node(id: $id) { __typename id } }';
-  let ids: Readonly<Record<'Federation' | 'Member' | 'SharedModel' | 'ApiKey' | 'Organization', string>>;
+  let ids: Readonly<Record<keyof typeof FINDS, string>>;
 
   /** Who finds what; all of them may ask for everything. */
   const FINDS = {
     Federation: { owner: true, member: true, invited: true, outsider: false, operator: true },
     Member: { owner: true, member: true, invited: true, outsider: false, operator: true },
     SharedModel: { owner: true, member: true, invited: false, outsider: false, operator: true },
+    AnalyticsQuery: { owner: true, member: true, invited: false, outsider: false, operator: true },
     ApiKey: { owner: true, member: false, invited: false, outsider: false, operator: true },
     Organization: { owner: true, member: true, invited: true, outsider: false, operator: true },
   } as const;
@@ -223,7 +245,7 @@ describe('node', () => {
 
   beforeAll(async () => {
     const every = { scopes: ['federations:admin', 'keys:write'] };
-    const { id, owner, active, invited } = await gateway.aFederation({ active: 1, invited: 1 });
+    const { id, owner, active, invited } = await aFederationToAsk(gateway, { active: 1, invited: 1 });
     keyed = {
       owner: await gateway.anOrganization(owner.id, every),
       member: await gateway.anOrganization(active[0]!.id, every),
@@ -239,6 +261,7 @@ describe('node', () => {
       Federation: id,
       Member: read.members.nodes[1].id,
       SharedModel: read.models.nodes[0].id,
+      AnalyticsQuery: await askedBy(active[0]!.client, id),
       ApiKey: key.id,
       Organization: active[0]!.id,
     };
@@ -270,7 +293,7 @@ describe('node', () => {
 
   it('needs the scope to read what it finds', async () => {
     const blind = await gateway.anOrganization(keyed.owner.id, { scopes: ['ingest:write'] });
-    for (const type of ['Federation', 'Member', 'SharedModel', 'ApiKey'] as const)
+    for (const type of ['Federation', 'Member', 'SharedModel', 'AnalyticsQuery', 'ApiKey'] as const)
       expect(await blind.client.query(NODE, { id: ids[type] })).toEqual({ node: null });
   });
 });

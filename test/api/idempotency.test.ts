@@ -3,6 +3,7 @@ import { routes } from '../../src/rest/routes/index.js';
 import { startTestApp, unique, type TestApp } from '../support/app.js';
 import type { Answer, Client, PendingAnswer } from '../support/client.js';
 import { holdFederation } from '../support/hold.js';
+import { aFederationToAsk, ANALYSES } from '../support/questions.js';
 import { countRows, everyRow } from '../support/rows.js';
 
 const HOUR_MS = 3_600_000;
@@ -55,6 +56,17 @@ const writes: Readonly<Record<string, () => Promise<Write>>> = {
     const body = { observations: [{ ...at, metrics: { heart_rate: 70 } }] };
     return { client: owner.client, path: `/federations/${id}/observations`, body };
   },
+  ...Object.fromEntries(
+    ANALYSES.flatMap(({ path: analysis, body }) =>
+      ['/federations/{id}/analytics', '/analytics'].map((place) => [
+        `POST ${place}/${analysis}`,
+        async () => {
+          const { id, owner } = await aFederationToAsk(gateway);
+          return { client: owner.client, path: `${place.replace('{id}', id)}/${analysis}`, body };
+        },
+      ]),
+    ),
+  ),
   'POST /organizations': () =>
     Promise.resolve({ client: gateway.operator, path: '/organizations', body: { name: unique('Hospital') } }),
   'POST /api-keys': async () => {

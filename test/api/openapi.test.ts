@@ -4,6 +4,7 @@ import path from 'node:path';
 import { routes } from '../../src/rest/routes/index.js';
 import { startTestApp, unique, type TestApp } from '../support/app.js';
 import type { Answer, Json } from '../support/client.js';
+import { checkAnalyses } from '../support/openapi-analyses.js';
 import { OpenApiChecker } from '../support/openapi-checker.js';
 import { operationsOf, problemsOf, problemsOfAnswer, resolve, type Described } from '../support/openapi.js';
 
@@ -147,6 +148,7 @@ it('describes what the gateway answers, on every route', async () => {
     ids,
   });
   expect(variables.body).toHaveLength(2);
+  await checkAnalyses(checker, guest.client, ids);
   await checker.call(guest.client, 'DELETE /api/v1/federations/{id}/members/{org_id}/observations', {
     ids: { ...ids, org_id: guest.id },
   });
@@ -206,8 +208,9 @@ const lists = operations.flatMap(({ name, operation }) => {
 });
 
 it.each(lists)('takes the limits of $name that are described, and no others', async ({ name, range }) => {
-  const { client } = await gateway.anOrganization(undefined, { scopes: ['federations:read', 'keys:write'] });
-  const by = name.endsWith('/organizations') ? gateway.operator : client;
+  const owner = await gateway.anOrganization(undefined, { scopes: ['federations:admin', 'keys:write'] });
+  await gateway.aFederation({ owner });
+  const by = name.endsWith('/organizations') ? gateway.operator : owner.client;
   const statusOf = async (limit: number) =>
     (await by.raw('GET', `${name.replace('GET ', '')}?limit=${limit}`)).status;
   expect(await statusOf(range.minimum)).toBe(200);

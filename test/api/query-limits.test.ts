@@ -107,6 +107,29 @@ describe('cost', () => {
     expectGraphqlError(await ask({ query: many }), 'QUERY_TOO_COMPLEX');
   });
 
+  it('is that of twenty objects for an analysis, and of so many groups', async () => {
+    const fields = {
+      'descriptive(variable: "x") { queryId }': 20,
+      'descriptive(variable: "x") { groups { count } }': 20 + 20,
+      'descriptive(variable: "x") { groups { percentiles { value } } suppressedGroups { reason } }':
+        20 + 20 * (1 + 3) + 20,
+      'tTest(variable: "x", groupA: "a", groupB: "b") { groupA { percentiles { p } } }': 20 + 1 + 3,
+      'anova(variable: "x") { groups { count } }': 20 + 20,
+      'chiSquare(variable1: "x", variable2: "y") { table warnings }': 20,
+    };
+    for (const [field, cost] of Object.entries(fields)) {
+      const of = (n: number) =>
+        `{ analytics(federationId: "${federation.id}") { ${times(n, (i) => `a${i}: ${field}`)} } }`;
+      const { extensions } = (await ask({ query: of(2) })).body;
+      expect([field, extensions.cost.requestedQueryCost]).toEqual([field, 1 + 2 * cost]);
+    }
+    const described = 'a: analytics { descriptive(variable: "x") { groups { percentiles { p } } } }';
+    expectGraphqlError(
+      await ask({ query: `{ federations(first: 25) { nodes { ${described} } } }` }),
+      'QUERY_TOO_COMPLEX',
+    );
+  });
+
   it('is not made small by a page size that is out of range', async () => {
     const answer = await ask({ query, variables: { n: -100 } });
     expect(['QUERY_TOO_COMPLEX', 'BAD_USER_INPUT']).toContain(answer.body.errors[0].extensions.code);
@@ -125,6 +148,7 @@ describe('the page size is 1 to 100 on every connection', () => {
     'Federation.models': inFederation('models'),
     'Federation.rounds': inFederation('rounds'),
     'Privacy.history': 'federation(id: $id) { privacy { history(first: $n) { nodes { __typename } } } }',
+    'Analytics.queries': 'federation(id: $id) { analytics { queries(first: $n) { nodes { __typename } } } }',
   };
 
   it('which are all tested here', () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { done, ledgerApis, ROUND } from '../support/ledger.js';
 import { startTestApp, type Member, type TestApp, type TestFederation } from '../support/app.js';
 import { observations, send } from '../support/observations.js';
+import { ANALYSES, observationsOf } from '../support/questions.js';
 
 let gateway: TestApp;
 let owner: Member;
@@ -200,6 +201,39 @@ describe('the number of statements does not depend on the number of rows', () =>
     expect(await overRest()).toHaveLength(oneOverRest.length);
     // the caller's role, the policy, the variables, the counts
     expect(oneOverRest.length).toBeLessThanOrEqual(4);
+  });
+
+  it('for an analysis, and for the record of what was asked', async () => {
+    const { id } = await gateway.aFederation({ owner, active: 1 });
+    await send(owner.client, id, observationsOf(['icu', 'ward']));
+    const path = `/federations/${id}/analytics`;
+    const ask = async () => {
+      const statements: number[] = [];
+      for (const { path: analysis, body } of ANALYSES) {
+        const sent = await statementsOf(() => owner.client.post(`${path}/${analysis}`, body).expect(200));
+        statements.push(sent.length);
+      }
+      return statements;
+    };
+    const list = () => statementsOf(() => owner.client.get(`${path}/queries?limit=200`).expect(200));
+    const listInGraphql = () =>
+      statementsOf(() =>
+        owner.client.query(
+          'query($id: ID!) { analytics(federationId: $id) { queries { nodes { status requestedBy { name } } } } }',
+          { id },
+        ),
+      );
+    const [few, one, oneInGraphql] = [await ask(), await list(), await listInGraphql()];
+    await send(
+      owner.client,
+      id,
+      observationsOf(['icu', 'ward', ...Array.from({ length: 20 }, (_, i) => `g-${i}`)]),
+    );
+    expect(await ask()).toEqual(few);
+    // the caller's role, the page, the policy, the count
+    expect(one.length).toBeLessThanOrEqual(4);
+    expect(await list()).toHaveLength(one.length);
+    expect(await listInGraphql()).toHaveLength(oneInGraphql.length);
   });
 
   it('for the REST list of federations', async () => {
