@@ -13,7 +13,7 @@ import { recordOf, type Asked, type Given } from '../queries/query-record.js';
 import { queryRepository, type QueryRow } from '../queries/query.repository.js';
 import type { Analysis, Finding, ShownData } from './analysis.js';
 import type { Asking, QuestionDataService } from './question-data.service.js';
-import { reasonOf, refusal } from './refusal.js';
+import { enumerated, reasonOf, refusal } from './refusal.js';
 
 /** Where a question is asked, and what is withheld there. */
 interface Place {
@@ -109,7 +109,7 @@ async function compute<Result>(analysis: Analysis<Result>, data: ShownData): Pro
   } catch (error) {
     if (!(error instanceof DegenerateInputError)) throw error;
     const counts = Object.fromEntries(data.groups.map(({ id, count }) => [id, count]));
-    const sizes = data.groups.map(({ id, count }) => `${id} has ${count}`).join(', ');
+    const sizes = enumerated(data.groups.map(({ id, count }) => `${id} has ${count}`));
     throw refusal(error.reason, sizes === '' ? error.message : `${error.message}; ${sizes}`, {
       facts: { counts },
     });

@@ -10,7 +10,7 @@ import type { ShownSizes } from '../queries/query-basis.js';
 import type { ShownData, ShownGroup, WithheldGroup } from './analysis.js';
 import { mergeGroups, sizeFor, withoutPart, type MergedGroup } from './groups.js';
 import { narrows, type Named, type Question } from './question.js';
-import { listed, MAX_LISTED, refusal, refusalOf } from './refusal.js';
+import { enumerated, listed, MAX_LISTED, refusal, refusalOf } from './refusal.js';
 
 /** Where a question is asked. */
 export interface Asking {
@@ -153,7 +153,7 @@ function refusedGroups({ groups }: Question, withheld: readonly WithheldGroup[])
   const [first] = withheld;
   const field = groups?.find(({ name }) => name === first?.groupId)?.field ?? 'groupIds';
   const isTooFew = withheld.every(({ reason }) => reason === 'below_min_sample_count');
-  const ids = withheld.map(({ groupId }) => groupId).join(', ');
+  const ids = enumerated(withheld.map(({ groupId }) => groupId));
   return isTooFew
     ? refusalOf(field, 'insufficient_data', `has fewer observations than min_sample_count: ${ids}`)
     : refusal('below_disclosure_threshold', `${ids} may not be shown here: too few observations`, {

@@ -11,7 +11,7 @@ export type AnalysisReason =
   | 'too_many_categories'
   | 'too_many_groups';
 
-/** Names that a message lists. */
+/** Names or groups that a message lists. */
 export const MAX_LISTED = 20;
 
 export function refusal(
@@ -36,11 +36,15 @@ export function refusalOf(
   return refusal(reason, `${field} ${requirement}`, { field, requirement, facts });
 }
 
-/** What a message says of names that would be known: at most 20 of them. */
+/** At most 20 of them, and how many more there are: a message has a bound, whatever a federation holds. */
+export function enumerated(items: readonly string[]): string {
+  const rest = items.length - MAX_LISTED;
+  return `${items.slice(0, MAX_LISTED).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+
+/** What a message says of names that would be known. */
 export function listed(names: readonly string[]): string {
-  if (names.length === 0) return 'there is none that may be shown';
-  const rest = names.length - MAX_LISTED;
-  return `known are ${names.slice(0, MAX_LISTED).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+  return names.length === 0 ? 'there is none that may be shown' : `known are ${enumerated(names)}`;
 }
 
 /** The reason of a refusal that leaves a record, or null for any other error. */
