@@ -5,7 +5,7 @@ const FROM = Date.UTC(2026, 8, 1);
 const SPAN_MS = 61 * 86_400_000;
 
 /** The same each time; not random enough for anything else. */
-function* sequence(seed) {
+export function* sequence(seed) {
   let state = seed >>> 0;
   for (;;) {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
