@@ -10,70 +10,67 @@ import { EMPTY_SKETCH, type Sketch } from './sketch.js';
 export function unite(a: Sketch, b: Sketch): Sketch {
   if (a.count === 0) return b;
   if (b.count === 0) return a;
-  const items = new ItemList(a.values.length + b.values.length);
-  let i = 0;
-  let j = 0;
-  while (i < a.values.length && j < b.values.length) {
-    if ((a.values[i] ?? 0) <= (b.values[j] ?? 0)) items.appendFrom(a, i++);
-    else items.appendFrom(b, j++);
+  const total = requireCount(a.count + b.count);
+  const [lengthOfA, lengthOfB] = [a.values.length, b.values.length];
+  const values = new Float64Array(lengthOfA + lengthOfB);
+  const counts = new Float64Array(lengthOfA + lengthOfB);
+  const atoms = new Uint8Array(lengthOfA + lengthOfB);
+  let length = 0;
+  let lastAtom = NaN;
+  // One loop without a call in it: of what merging digests costs this is most.
+  for (let i = 0, j = 0; i < lengthOfA || j < lengthOfB;) {
+    const isOfA = j === lengthOfB || (i < lengthOfA && (a.values[i] ?? 0) <= (b.values[j] ?? 0));
+    const source = isOfA ? a : b;
+    const index = isOfA ? i++ : j++;
+    const value = source.values[index] ?? 0;
+    const count = source.counts[index] ?? 0;
+    const atom = source.atoms[index] ?? 0;
+    if (atom === 1 && value === lastAtom) {
+      counts[length - 1] = (counts[length - 1] ?? 0) + count;
+      continue;
+    }
+    values[length] = value;
+    counts[length] = count;
+    atoms[length] = atom;
+    length += 1;
+    lastAtom = atom === 1 ? value : NaN;
   }
-  while (i < a.values.length) items.appendFrom(a, i++);
-  while (j < b.values.length) items.appendFrom(b, j++);
-  return items.sketch({
-    count: requireCount(a.count + b.count),
+  return {
+    count: total,
     minimum: Math.min(a.minimum, b.minimum),
     maximum: Math.max(a.maximum, b.maximum),
-  });
+    ...firstOf({ values, counts, atoms }, length),
+  };
 }
 
-/** The sketch of values in ascending order, each once: atoms only. */
-export function sketchOfSorted(values: Float64Array): Sketch {
-  const [minimum] = values;
-  const maximum = values.at(-1);
+/** The sketch of values in ascending order: atoms only. */
+export function sketchOfSorted(sorted: Float64Array): Sketch {
+  const [minimum] = sorted;
+  const maximum = sorted.at(-1);
   if (minimum === undefined || maximum === undefined) return EMPTY_SKETCH;
-  const items = new ItemList(values.length);
-  for (const value of values) items.append(value, 1, 1);
-  return items.sketch({ count: values.length, minimum, maximum });
+  const values = new Float64Array(sorted.length);
+  const counts = new Float64Array(sorted.length);
+  let length = 0;
+  let last = NaN;
+  for (const value of sorted) {
+    if (value !== last) {
+      values[length] = value;
+      length += 1;
+      last = value;
+    }
+    counts[length - 1] = (counts[length - 1] ?? 0) + 1;
+  }
+  const atoms = new Uint8Array(sorted.length).fill(1);
+  return { count: sorted.length, minimum, maximum, ...firstOf({ values, counts, atoms }, length) };
 }
 
-/** Items as they are appended in ascending order. */
-class ItemList {
-  private length = 0;
-  private readonly values: Float64Array;
-  private readonly counts: Float64Array;
-  private readonly atoms: Uint8Array;
+type Items = Pick<Sketch, 'values' | 'counts' | 'atoms'>;
 
-  constructor(capacity: number) {
-    this.values = new Float64Array(capacity);
-    this.counts = new Float64Array(capacity);
-    this.atoms = new Uint8Array(capacity);
-  }
-
-  appendFrom(source: Sketch, index: number): void {
-    this.append(source.values[index] ?? 0, source.counts[index] ?? 0, source.atoms[index] ?? 0);
-  }
-
-  append(value: number, count: number, atom: number): void {
-    const last = this.length - 1;
-    // Reading at -1 would be slow from then on.
-    if (atom === 1 && last >= 0 && this.values[last] === value && this.atoms[last] === 1) {
-      this.counts[last] = (this.counts[last] ?? 0) + count;
-      return;
-    }
-    this.values[this.length] = value;
-    this.counts[this.length] = count;
-    this.atoms[this.length] = atom;
-    this.length += 1;
-  }
-
-  sketch(totals: Pick<Sketch, 'count' | 'minimum' | 'maximum'>): Sketch {
-    if (this.length === this.values.length)
-      return { ...totals, values: this.values, counts: this.counts, atoms: this.atoms };
-    return {
-      ...totals,
-      values: this.values.subarray(0, this.length),
-      counts: this.counts.subarray(0, this.length),
-      atoms: this.atoms.subarray(0, this.length),
-    };
-  }
+function firstOf(items: Items, length: number): Items {
+  if (length === items.values.length) return items;
+  return {
+    values: items.values.subarray(0, length),
+    counts: items.counts.subarray(0, length),
+    atoms: items.atoms.subarray(0, length),
+  };
 }
