@@ -22,7 +22,7 @@ export class SummaryReader {
    *
    * Each moment is read once, so nothing is counted twice. A batch that is stored meanwhile may be seen in a part of its
    * times, as if its rows had come one by one.
-   * @returns by member and group; groups that have none are left out.
+   * @returns by member and group; groups that have none are left out, and others than asked for may be among them.
    * @throws BAD_USER_INPUT (raw_expired) for a time that begins or ends within a day that has expired.
    */
   async read(db: Reader, asked: SummaryQuestion): Promise<GroupSummary[]> {

@@ -3,6 +3,7 @@ import type { MemberKey } from '../federations/index.js';
 import { decodeBody, encodeBody } from './cell-body.js';
 import { GRANULARITY, type BucketRange, type Granularity } from './buckets.js';
 import type { Cell } from './fold.js';
+import type { GroupBy } from './group-by.js';
 import type { SeriesRow } from './series.js';
 
 /** A cell with what it is over. */
@@ -20,6 +21,8 @@ export interface AskedSeries {
   readonly otherVariable: string;
   /** Null for all platforms, and none. */
   readonly platform: string | null;
+  /** What is read of summaries, where it need not be all groups. */
+  readonly among?: { readonly by: GroupBy; readonly ids: readonly string[] };
 }
 
 export interface SeriesCount {
@@ -126,15 +129,19 @@ export const summaryRepository = {
     asked: AskedSeries,
     { granularity, first, last }: BucketRange,
   ): Promise<SeriesCell[]> {
-    const { federationId, variable, otherVariable, platform } = asked;
+    const { federationId, variable, otherVariable, platform, among } = asked;
+    const ids = among?.ids ?? [];
+    const column = among?.by === 'federation_member' ? 's.org_id' : 's.device_group';
     const rows = await db.query<StoredCell & Pick<SeriesRow, 'orgId' | 'deviceGroup' | 'devicePlatform'>>(
       `SELECT ${COLUMNS}, s.org_id AS orgId, s.device_group AS deviceGroup, s.device_platform AS devicePlatform
         FROM summary_series s JOIN summary_cells c ON c.series_id = s.id
         WHERE s.federation_id = ? AND s.variable = ? AND s.other_variable = ? AND c.granularity = ?
-          AND c.bucket BETWEEN ? AND ? ${platform === null ? '' : 'AND s.device_platform = ?'}`,
+          AND c.bucket BETWEEN ? AND ? ${platform === null ? '' : 'AND s.device_platform = ?'}
+          ${ids.length === 0 ? '' : `AND ${column} IN (${ids.map(() => '?').join(', ')})`}`,
       [
         ...[federationId, variable, otherVariable, granularity, first, last],
         ...(platform === null ? [] : [platform]),
+        ...ids,
       ],
     );
     return rows.map(decoded);

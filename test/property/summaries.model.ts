@@ -78,6 +78,13 @@ export const question: fc.Arbitrary<Asked> = fc
   })
   .map(({ names: [variable, otherVariable], ...rest }) => ({ variable, otherVariable, ...rest }));
 
+/** Groups that are asked about, by their places. */
+export const named = fc.record({
+  by: fc.constantFrom('device_group' as const, 'federation_member' as const),
+  places: fc.uniqueArray(fc.integer({ min: 0, max: 2 }), { minLength: 1 }),
+});
+type Named = typeof named extends fc.Arbitrary<infer Value> ? Value : never;
+
 /** What one observation has of what is asked: a number, a text, or nothing; null where it is not asked about. */
 function valueIn({ variable, otherVariable }: Asked, sent: Sent): number | string | undefined {
   if (variable === '') return 'observation';
@@ -201,5 +208,14 @@ export class SummaryModel {
     );
     for (const summary of read)
       compare(asked, summary, groups.get(`${summary.orgId} ${summary.deviceGroup}`)!);
+  }
+
+  /** What is read of groups by name is what is read of all, whatever else comes with it. */
+  async expectNamed(asked: Asked, { by, places }: Named): Promise<void> {
+    const ids = places.map((place) => (by === 'device_group' ? GROUPS[place]! : this.members[place]!));
+    const isNamed = ({ orgId, deviceGroup }: GroupSummary) =>
+      ids.includes(by === 'device_group' ? deviceGroup : orgId);
+    const read = await this.read({ ...asked, among: { by, ids } });
+    expect(read.filter(isNamed)).toEqual((await this.read(asked)).filter(isNamed));
   }
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, it } from '@jest/globals';
 import fc from 'fast-check';
-import { batches, GROUPS, question, SummaryModel, type Sent } from './summaries.model.js';
+import { batches, GROUPS, named, question, SummaryModel, type Sent } from './summaries.model.js';
 
 const SEED = 20_261_124;
 const RUNS = 60;
@@ -12,15 +12,18 @@ beforeAll(async () => {
 });
 afterAll(() => model.close());
 
-it('what is read from summaries is what a scan of the record gives', async () => {
+it('what is read from summaries, of all groups or of some, is what a scan of the record gives', async () => {
   await fc.assert(
     fc.asyncProperty(
       batches,
-      fc.array(question, { minLength: 12, maxLength: 12, size: 'max' }),
+      fc.array(fc.tuple(question, named), { minLength: 12, maxLength: 12, size: 'max' }),
       async (sent, questions) => {
         await model.forget();
         for (const batch of sent) await model.ingest(batch);
-        for (const asked of questions) await model.expectScan(asked, sent.flat());
+        for (const [asked, groups] of questions) {
+          await model.expectScan(asked, sent.flat());
+          await model.expectNamed(asked, groups);
+        }
       },
     ),
     { numRuns: RUNS, seed: SEED },

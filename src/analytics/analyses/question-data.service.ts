@@ -114,7 +114,9 @@ export class QuestionDataService {
   ): Promise<QuestionData> {
     const { filters, groups: named, withheldGroups } = question;
     const [variable = '', otherVariable = ''] = question.variables.map(({ name }) => name).sort();
-    const asked = { federationId, variable, otherVariable };
+    // A t-test of two groups does not pay for the others.
+    const among = named === null ? {} : { among: { by: groupBy, ids: named.map(({ name }) => name) } };
+    const asked = { federationId, variable, otherVariable, ...among };
     const { startTime: start, endTime: end, devicePlatform: platform } = filters;
     const part = await this.summaries.read(reader, { ...asked, platform, start, end });
     const all = narrows(filters)
