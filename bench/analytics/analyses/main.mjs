@@ -75,5 +75,5 @@ for (const size of options.sizes) {
   console.error(`${size}: made in ${data.seconds} s; SQLite ${sqlite} MB, DuckDB ${duckdb} MB`);
   results.push(await measureSize(data, options, results.length === 0));
 }
-console.log(`Node ${process.version}. Peers in turns; the first run of each is not counted.`);
+console.log(`Node ${process.version}. Peers in turns. Each has answered once before, for the comparison.`);
 console.log(report(results, results[0].postHoc));
