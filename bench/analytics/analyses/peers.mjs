@@ -2,7 +2,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import mysql from 'mysql2/promise';
 import { run, serve } from '../../graph/process.mjs';
 import { MEMBERS } from './rows.mjs';
-import { onDuckdb, onRecord, onTypedColumns } from './statements.mjs';
+import { onDuckdb, onRecord, onTypedColumns, quartilesByIndex } from './statements.mjs';
 
 const GATEWAY = { RATE_LIMIT_RPM: '0', LOG_LEVEL: 'warn', PORT: '0', HOST: '127.0.0.1' };
 const COMMAND_LINE = 'dist/src/cli/main.js';
@@ -34,7 +34,6 @@ export async function startGateway(name, url, federationId) {
     analytics,
     rest: (work) => post(`/api/v1/federations/${federationId}/analytics/${work.name}`, work.body),
     metrics: async () => (await fetch(`${server.url}/metrics`)).text(),
-    pid: server.pid,
     stop: server.stop,
   };
 }
@@ -58,7 +57,11 @@ export async function openDatabases({ mysqlUrl, duckdbFile }) {
       ).getRowObjectsJS();
       return row;
     },
-    typed: ({ name }) => select(onTypedColumns[name]),
+    typed: async ({ name }) => {
+      const rows = await select(onTypedColumns[name]);
+      if (name === 'descriptive') await select(quartilesByIndex(rows));
+      return rows;
+    },
     record: ({ name }) => select(onRecord[name]),
     close: async () => {
       duckdb.closeSync();
