@@ -78,7 +78,9 @@ describe('a snapshot', () => {
   });
 
   it('that fails leaves the next one a fresh state', async () => {
-    await expect(db.snapshot((reader) => reader.query('SELECT nothing'))).rejects.toThrow('nothing');
+    const failed = db.snapshot((reader) => reader.query('SELECT * FROM no_such_table'));
+    // Compared by form: the driver's error may be of another realm.
+    await expect(failed).rejects.toMatchObject({ message: expect.stringContaining('no_such_table') });
     await db.transaction((tx) => tx.query(insert, ['fresh', null, 1]));
     const rows = await db.snapshot((reader) =>
       reader.query<{ id: string }>('SELECT id FROM organizations WHERE id = ?', ['fresh']),
