@@ -1,12 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { DomainError } from '../core/errors.js';
+import { conflict, DomainError } from '../core/errors.js';
 import type { Database, Db } from '../db/database.js';
 import { callOf } from '../http/authentication.js';
 import { STATUS_OF } from '../http/status.js';
 import { errorAnswer } from './error-body.js';
 import { parseIdempotencyKey, type Idempotency, type StoredAnswer } from './idempotency.js';
 import { PAGE_NAMES, type Operation, type RestAnswer } from './operation.js';
-import { isRecord } from './route.js';
+import { isRecord, type OnRecord } from './route.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
@@ -22,6 +22,7 @@ interface Answer {
 }
 
 export interface HandlerDependencies {
+  readonly operations: readonly Operation[];
   readonly db: Database;
   readonly idempotency: Idempotency;
 }
@@ -31,11 +32,12 @@ export async function handle(
   operation: Operation,
   request: FastifyRequest,
   reply: FastifyReply,
-  { db, idempotency }: HandlerDependencies,
+  { db, idempotency, operations }: HandlerDependencies,
 ): Promise<FastifyReply> {
   const attempt = (on: Db) => attemptOn(operation, request, on);
   const isWrite = request.method === 'POST' || request.method === 'PUT';
   const idempotencyKey = isWrite ? parseIdempotencyKey(request.headers['idempotency-key']) : null;
+  const recorded = recordOf(operation, operations);
   if (idempotencyKey === null) return send(reply, request, await attempt(db));
 
   const outcome = await idempotency.run(
@@ -44,7 +46,13 @@ export async function handle(
     {
       toStored: (answer) => toStored(answer, operation),
       // The same refusal as before is the stored one.
-      isRefusedNow: ({ status }, stored) => REFUSALS.has(status) && status !== stored.status,
+      isRefusedNow: ({ status }, stored) =>
+        (REFUSALS.has(status) || (status >= 400 && stored.status < 400 && recorded !== null)) &&
+        status !== stored.status,
+      repeatOf: (stored) =>
+        recorded !== null && stored.status < 400
+          ? (on) => attemptRecord(recorded, stored, request, on)
+          : null,
     },
   );
   if (outcome.kind === 'fresh') return send(reply, request, outcome.answer);
@@ -52,18 +60,52 @@ export async function handle(
   return reply.code(outcome.answer.status).type(JSON_TYPE).send(outcome.answer.body);
 }
 
+/** How the record of an answer is read. */
+interface Recorded {
+  readonly onRecord: OnRecord;
+  readonly reading: Operation;
+}
+
+function recordOf({ route: { onRecord } }: Operation, operations: readonly Operation[]): Recorded | null {
+  if (onRecord === undefined) return null;
+  const reading = operations.find(({ route }) => route.method === 'GET' && route.path === onRecord.path);
+  if (reading === undefined) throw new Error(`there is no route at ${onRecord.path}`);
+  return { onRecord, reading };
+}
+
+/** The record of a stored answer, or a refusal where it is not shown any more. */
+async function attemptRecord(
+  { onRecord, reading }: Recorded,
+  stored: StoredAnswer,
+  request: FastifyRequest,
+  db: Db,
+): Promise<Answer> {
+  const answer: unknown = JSON.parse(stored.body);
+  const id = isRecord(answer) ? answer[onRecord.id] : undefined;
+  const path = { ...(isRecord(request.params) ? request.params : {}), [onRecord.pathName]: id };
+  return answerTo(reading, request, async () => {
+    const record = await reading.run({ path, query: {}, body: {} }, callOf(request), db);
+    if (isRecord(record.body) && record.body['result'] !== null) return record;
+    throw conflict('the answer to this Idempotency-Key may not be shown any more; ask with another one');
+  });
+}
+
 /** A refusal of the request is an answer like others; an outage or a defect is thrown on. */
 async function attemptOn(operation: Operation, request: FastifyRequest, db: Db): Promise<Answer> {
   const path = isRecord(request.params) ? request.params : {};
   const query = isRecord(request.query) ? request.query : {};
+  const body = request.body === undefined ? {} : request.body;
+  return answerTo(operation, request, () => operation.run({ path, query, body }, callOf(request), db));
+}
+
+async function answerTo(
+  operation: Operation,
+  request: FastifyRequest,
+  run: () => Promise<RestAnswer>,
+): Promise<Answer> {
   try {
     request.logged = { operation: operation.name };
-    const answer = await operation.run(
-      { path, query, body: request.body === undefined ? {} : request.body },
-      callOf(request),
-      db,
-    );
-    return { ...answer, retryAfterSeconds: undefined };
+    return { ...(await run()), retryAfterSeconds: undefined };
   } catch (error) {
     if (!(error instanceof DomainError) || STATUS_OF[error.code] >= 500) throw error;
     request.logged = { operation: operation.name, code: error.code };

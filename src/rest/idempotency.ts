@@ -60,6 +60,7 @@ export class Idempotency {
    *   (the database gone, a deadlock, a defect) undoes everything and is stored nowhere.
    * @param isRefusedNow whether an answer refuses the caller: a stored answer is read only by who may still have it.
    * @param toStored what is stored of an answer.
+   * @param repeatOf runs, in the place of the request, what tells whether a stored answer may be sent again.
    */
   async run<Answer>(
     request: IdempotentRequest,
@@ -67,11 +68,14 @@ export class Idempotency {
     options: {
       readonly toStored: (answer: Answer) => StoredAnswer;
       readonly isRefusedNow: (answer: Answer, stored: StoredAnswer) => boolean;
+      readonly repeatOf?: (stored: StoredAnswer) => ((db: Db) => Promise<Answer>) | null;
     },
   ): Promise<Outcome<Answer>> {
+    const replay = (stored: StoredAnswer) =>
+      this.replay(stored, options.repeatOf?.(stored) ?? attempt, options.isRefusedNow);
     const fingerprint = createHash('sha256').update(request.content).digest('hex');
     const ended = this.storedAnswer(await findRecord(this.db, request), fingerprint);
-    if (ended !== null) return this.replay(ended, attempt, options.isRefusedNow);
+    if (ended !== null) return replay(ended);
     const name = `${request.keyId} ${request.idempotencyKey}`;
     if (this.running.has(name)) throw underWay();
     this.running.add(name);
@@ -84,7 +88,7 @@ export class Idempotency {
         return { kind: 'fresh', answer };
       });
       if (outcome.kind === 'fresh') return outcome;
-      return await this.replay(outcome.answer, attempt, options.isRefusedNow);
+      return await replay(outcome.answer);
     } finally {
       this.running.delete(name);
     }

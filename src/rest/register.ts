@@ -11,7 +11,6 @@ import type { Operation } from './operation.js';
 import { BASE_PATH, isRecord } from './route.js';
 
 interface Dependencies extends HandlerDependencies {
-  readonly operations: readonly Operation[];
   readonly authenticator: Authenticates;
   readonly limits: RateLimits;
   readonly openLineBatch: OpenLineBatch;

@@ -79,7 +79,17 @@ export interface Route {
   readonly readers?: Readonly<Record<string, (raw: unknown) => unknown>>;
   /** Members that are null in a stored answer: a secret is never stored. */
   readonly secrets?: readonly string[];
+  /** Where the answer is on record: a stored one is sent again only as long as its record shows it. */
+  readonly onRecord?: OnRecord;
   readonly example: Example;
+}
+
+export interface OnRecord {
+  /** Of the route that reads the record, which answers with its `result`. */
+  readonly path: string;
+  /** The member of the answer that is the record's id, and its name in that path. */
+  readonly id: string;
+  readonly pathName: string;
 }
 
 export const BASE_PATH = '/api/v1';

@@ -277,3 +277,32 @@ describe('the list of what was asked', () => {
     expect(node).toBeNull();
   });
 });
+
+describe('an answer under an Idempotency-Key', () => {
+  const PATHS = ['/federations/{id}/analytics/descriptive', '/analytics/descriptive'];
+
+  it.each(PATHS)('is sent again only while it may be shown: %s', async (path) => {
+    await withData();
+    const client = south.client.with({ 'idempotency-key': path });
+    const repeat = () => client.post(path.replace('{id}', id), { variable: 'heart_rate' });
+    const first = await repeat().expect(200);
+    expect((await repeat().expect(200)).text).toBe(first.text);
+    await policy(31);
+    const { body } = await repeat().expect(409);
+    expect(body.message).toContain('Idempotency-Key');
+    await policy(5);
+    expect((await repeat().expect(200)).text).toBe(first.text);
+    await owner.client.delete(`/federations/${id}/members/${north.id}/observations`).expect(200);
+    await repeat().expect(409);
+  });
+
+  it.each(PATHS)('is not sent to a member that was removed: %s', async (path) => {
+    await withData();
+    const client = south.client.with({ 'idempotency-key': `${path} removed` });
+    const repeat = () => client.post(path.replace('{id}', id), { variable: 'heart_rate' });
+    await repeat().expect(200);
+    await owner.client.delete(`/federations/${id}/members/${south.id}`).expect(200);
+    const { body } = await repeat().expect(400, 404);
+    expect(JSON.stringify(body)).not.toContain('icu');
+  });
+});

@@ -34,6 +34,11 @@ export function mergeGroups(summaries: readonly GroupSummary[], by: GroupBy): Ma
   );
 }
 
+/** A group without an observation. */
+export function noGroup(id: string): MergedGroup {
+  return { id, contributions: new Map(), body: { kind: 'count' } };
+}
+
 function contributionsOf(summaries: readonly GroupSummary[]): Contributions {
   const counts = new Map<string, number>();
   for (const { orgId, count } of summaries) counts.set(orgId, (counts.get(orgId) ?? 0) + count);

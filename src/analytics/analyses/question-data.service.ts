@@ -1,14 +1,15 @@
 import type { CallContext } from '../../db/call-context.js';
 import type { Reader } from '../../db/database.js';
 import type { RosterService } from '../../federations/index.js';
-import { suppressionOf, type Disclosure } from '../disclosure.policy.js';
+import type { Disclosure } from '../disclosure.policy.js';
 import type { DiscoveryService } from '../discovery.service.js';
 import type { GroupBy } from '../group-by.js';
 import type { SummaryReader } from '../summary-reader.service.js';
 import { variableRepository } from '../variable.repository.js';
 import type { ShownSizes } from '../queries/query-basis.js';
-import type { ShownData, ShownGroup, WithheldGroup } from './analysis.js';
-import { mergeGroups, sizeFor, withoutPart, type MergedGroup } from './groups.js';
+import type { ShownData, WithheldGroup } from './analysis.js';
+import { divideGroups } from './divide-groups.js';
+import { mergeGroups, noGroup } from './groups.js';
 import { narrows, type Named, type Question } from './question.js';
 import { enumerated, listed, MAX_LISTED, refusal, refusalOf } from './refusal.js';
 
@@ -24,8 +25,6 @@ export interface QuestionData {
   readonly data: ShownData;
   readonly sizes: readonly ShownSizes[];
 }
-
-const EMPTY_BODY = { kind: 'count' } as const;
 
 /** The steps of an analysis between its form and its computation: names, summaries, disclosure. */
 export class QuestionDataService {
@@ -123,43 +122,32 @@ export class QuestionDataService {
       ? await this.summaries.read(reader, { ...asked, platform: null, start: null, end: null })
       : part;
     const [parts, wholes] = [mergeGroups(part, groupBy), mergeGroups(all, groupBy)];
-    const shown: ShownGroup[] = [];
-    const sizes: ShownSizes[] = [];
-    const withheld: WithheldGroup[] = [];
     const ids = named === null ? [...wholes.keys()] : named.map(({ name }) => name);
-    for (const id of ids.sort()) {
-      const whole = wholes.get(id) ?? noGroup(id);
-      const group = parts.get(id) ?? noGroup(id);
-      const leftOut = withoutPart(whole.contributions, group.contributions);
-      const size = sizeFor(ctx.viewer.orgId, group.contributions);
-      const { minSampleCount } = filters;
-      const reason = suppressionOf(size, sizeFor(ctx.viewer.orgId, leftOut), { disclosure, minSampleCount });
-      if (reason !== null) {
-        withheld.push({ groupId: id, reason });
-        continue;
-      }
-      shown.push({ id, count: size.count, body: group.body, whole: whole.body });
-      sizes.push({ shown: group.contributions, leftOut });
-    }
-    if (withheldGroups === 'refused' && withheld.length > 0) throw refusedGroups(question, withheld);
+    const { shown, sizes, withheld } = divideGroups(
+      ids.sort().map((id) => ({ part: parts.get(id) ?? noGroup(id), whole: wholes.get(id) ?? noGroup(id) })),
+      { orgId: ctx.viewer.orgId, disclosure, minSampleCount: filters.minSampleCount },
+    );
+    if (withheldGroups === 'refused' && withheld.length > 0)
+      throw refusedGroups(question, withheld, disclosure);
     return { data: { groupBy, groups: shown, withheld, disclosure }, sizes };
   }
 }
 
-function noGroup(id: string): MergedGroup {
-  return { id, contributions: new Map(), body: EMPTY_BODY };
-}
-
 /** Names the groups, which the caller has named, and tells nothing of their sizes. */
-function refusedGroups({ groups }: Question, withheld: readonly WithheldGroup[]) {
+function refusedGroups(
+  { groups }: Question,
+  withheld: readonly WithheldGroup[],
+  { minGroupSize }: Disclosure,
+) {
   const [first] = withheld;
   const field = groups?.find(({ name }) => name === first?.groupId)?.field ?? 'groupIds';
-  const isTooFew = withheld.every(({ reason }) => reason === 'below_min_sample_count');
   const ids = enumerated(withheld.map(({ groupId }) => groupId));
-  return isTooFew
-    ? refusalOf(field, 'insufficient_data', `has fewer observations than min_sample_count: ${ids}`)
-    : refusal('below_disclosure_threshold', `${ids} may not be shown here: too few observations`, {
-        field,
-        facts: { groups: withheld.map(({ groupId }) => groupId) },
-      });
+  if (withheld.every(({ reason }) => reason === 'below_min_sample_count'))
+    return refusalOf(field, 'insufficient_data', `has fewer observations than min_sample_count: ${ids}`);
+  // Where nothing is withheld, only what is empty cannot be shown.
+  if (minGroupSize === 1) return refusalOf(field, 'insufficient_data', `has no such observation: ${ids}`);
+  return refusal('below_disclosure_threshold', `${ids} may not be shown here: too few observations`, {
+    field,
+    facts: { groups: withheld.map(({ groupId }) => groupId) },
+  });
 }

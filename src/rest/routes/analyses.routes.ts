@@ -9,6 +9,11 @@ const ANALYSIS = {
   tag: 'Analytics',
   status: 200,
   absences: [{ ...HIDDEN_FEDERATION, path: 'analytics' }],
+  onRecord: {
+    path: '/federations/{id}/analytics/queries/{query_id}',
+    id: 'query_id',
+    pathName: 'query_id',
+  },
 } as const;
 
 const GROUP_FIELDS = `

@@ -1,5 +1,5 @@
 import { toCamelCase, renameMembers } from '../../core/names.js';
-import type { Absence, Route } from '../route.js';
+import type { Absence, OnRecord, Route } from '../route.js';
 import { ANALYSES } from './analyses.routes.js';
 import { FEDERATION_EXAMPLE, HIDDEN_FEDERATION } from './federations.routes.js';
 
@@ -141,7 +141,7 @@ function forBrowser(route: Route): Route {
   const isMap = (name: string) => name === 'percentiles';
   return {
     ...route,
-    path: route.path.replace('/federations/{id}', ''),
+    path: withoutFederation(route.path),
     tag: 'Analytics in a browser',
     summary: `${route.summary}; of the only federation, in camelCase`,
     document: route.document
@@ -149,6 +149,15 @@ function forBrowser(route: Route): Route {
       .replace(/\$id: ID!,\s*/, '')
       .replace('(federationId: $id)', ''),
     shape: { ...route.shape, casing: 'camel' },
+    ...(route.onRecord === undefined ? {} : { onRecord: inBrowser(route.onRecord) }),
     example: { ...route.example, path, response: renameMembers(route.example.response, toCamelCase, isMap) },
   };
+}
+
+function inBrowser({ path, id, pathName }: OnRecord): OnRecord {
+  return { path: withoutFederation(path), id: toCamelCase(id), pathName };
+}
+
+function withoutFederation(path: string): string {
+  return path.replace('/federations/{id}', '');
 }
