@@ -38,6 +38,7 @@ export default async function config() {
 const common = {
   rootDir: import.meta.dirname,
   testEnvironment: 'node',
+  setupFiles: ['<rootDir>/test/support/production-graphql.cjs'],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

@@ -4,6 +4,7 @@ import { routes } from '../../src/rest/routes/index.js';
 import { startTestApp, unique, type Member, type TestApp } from '../support/app.js';
 import { type Answer, type Client, type GraphqlAnswer, type Json } from '../support/client.js';
 import { aFederationToAsk, askedBy, observationsOf } from '../support/questions.js';
+import { rowTexts } from '../support/rows.js';
 import {
   CALLERS,
   graphqlTable,
@@ -114,25 +115,22 @@ function fillIn(text: string, scene: Scene): string {
 }
 
 /** What a refused request could have changed. */
-async function everythingIn(scene: Scene): Promise<Json> {
-  const { db } = gateway.app.core;
-  return {
-    members: await db.query('SELECT * FROM members WHERE federation_id = ? ORDER BY id', [scene['fed']!]),
-    models: await db.query('SELECT * FROM shared_models WHERE federation_id = ?', [scene['fed']!]),
-    // The tight epsilon comes some time behind a change.
-    ledger: await db.query(
-      'SELECT total_epsilon, total_delta, rdp, last_round_number, version FROM privacy_ledgers WHERE federation_id = ?',
-      [scene['fed']!],
-    ),
-    rounds: await db.query('SELECT * FROM training_rounds WHERE federation_id = ?', [scene['fed']!]),
-    observations: await db.query('SELECT id FROM observations WHERE federation_id = ?', [scene['fed']!]),
-    queries: await db.query('SELECT * FROM analytics_queries WHERE federation_id = ?', [scene['fed']!]),
-    policy: await db.query('SELECT * FROM disclosure_policies WHERE federation_id = ?', [scene['fed']!]),
-    key: await db.query('SELECT * FROM api_keys WHERE id = ?', [scene['key']!]),
-    keys: await db.query('SELECT COUNT(*) AS count FROM api_keys'),
-    federations: await db.query('SELECT COUNT(*) AS count FROM federations'),
-    organizations: await db.query('SELECT COUNT(*) AS count FROM organizations'),
-  };
+async function everythingIn(scene: Scene): Promise<string[][]> {
+  const fed = scene['fed']!;
+  const read = (sql: string, ...parameters: string[]) => rowTexts(gateway.app.core.db, sql, parameters);
+  return [
+    await read('SELECT * FROM members WHERE federation_id = ? ORDER BY id', fed),
+    await read('SELECT * FROM shared_models WHERE federation_id = ?', fed),
+    await read('SELECT * FROM privacy_ledgers WHERE federation_id = ?', fed),
+    await read('SELECT * FROM training_rounds WHERE federation_id = ?', fed),
+    await read('SELECT id FROM observations WHERE federation_id = ?', fed),
+    await read('SELECT * FROM analytics_queries WHERE federation_id = ?', fed),
+    await read('SELECT * FROM disclosure_policies WHERE federation_id = ?', fed),
+    await read('SELECT * FROM api_keys WHERE id = ?', scene['key']!),
+    await read('SELECT COUNT(*) AS count FROM api_keys'),
+    await read('SELECT COUNT(*) AS count FROM federations'),
+    await read('SELECT COUNT(*) AS count FROM organizations'),
+  ];
 }
 
 function kindOfValue(value: Json): 'ok' | 'empty' | 'null' {

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { done, ledgerApis, ROUND } from '../support/ledger.js';
-import { startTestApp, type Member, type TestApp, type TestFederation } from '../support/app.js';
+import {
+  startTestApp,
+  TIGHT_EPSILON_SCRIPT,
+  type Member,
+  type TestApp,
+  type TestFederation,
+} from '../support/app.js';
 import { observations, send } from '../support/observations.js';
 import { ANALYSES, observationsOf } from '../support/questions.js';
 
@@ -10,7 +16,7 @@ let large: TestFederation;
 let small: TestFederation;
 
 beforeAll(async () => {
-  gateway = await startTestApp();
+  gateway = await startTestApp({}, { tightEpsilonScript: TIGHT_EPSILON_SCRIPT });
   owner = await gateway.anOrganization();
   small = await gateway.aFederation({ owner, active: 1 });
   large = await gateway.aFederation({ owner, active: 12 });

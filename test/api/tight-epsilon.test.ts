@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import path from 'node:path';
-import { startTestApp, type TestApp } from '../support/app.js';
+import { startTestApp, TIGHT_EPSILON_SCRIPT, type TestApp } from '../support/app.js';
 import type { Client, Json } from '../support/client.js';
 import { done, INFINITE_ROUND, ledgerApis, privacyOf, ROUND, type Fields } from '../support/ledger.js';
 
 let gateway: TestApp;
 
 beforeAll(async () => {
-  gateway = await startTestApp();
+  gateway = await startTestApp({}, { tightEpsilonScript: TIGHT_EPSILON_SCRIPT });
 });
 afterAll(() => gateway.close());
 
@@ -123,7 +123,7 @@ describe('the computation', () => {
   }
 
   it.each([0, 120, 400])('does not hold up the end of the gateway, %d ms into it', async (wait) => {
-    const app = await startTestApp();
+    const app = await startTestApp({}, { tightEpsilonScript: TIGHT_EPSILON_SCRIPT });
     const { id, owner } = await app.aFederation();
     for (let i = 1; i <= 20; i++)
       await done(record(owner.client, id, { noise_multiplier: 5 + i / 10, sample_rate: 0.01, num_steps: i }));

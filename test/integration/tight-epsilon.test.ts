@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogger } from '../../src/core/logger.js';
 import { TightEpsilon } from '../../src/privacy/index.js';
-import { startTestApp, type TestApp, type TestFederation } from '../support/app.js';
+import { startTestApp, TIGHT_EPSILON_SCRIPT, type TestApp, type TestFederation } from '../support/app.js';
 
 let folder: string;
 let gateway: TestApp;
@@ -13,7 +13,7 @@ let federation: TestFederation;
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'federation-gateway-worker-'));
-  gateway = await startTestApp();
+  gateway = await startTestApp({}, { tightEpsilonScript: TIGHT_EPSILON_SCRIPT });
 });
 afterAll(async () => {
   rmSync(folder, { recursive: true });
