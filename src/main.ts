@@ -8,12 +8,13 @@ const DRAIN_LIMIT_MS = 20_000;
 async function main(): Promise<void> {
   const config = loadConfig();
   const app = await startApp(config);
+  // Before the first line: whoever waits for it may end the process at once.
+  stopOnSignals(() => app.close());
   console.log(
     `Federation Gateway serves at ${app.url}: /graphql, /api/v1, /openapi.json, /healthz, /readyz, /metrics`,
   );
   if (config.demoData && (await isEmpty(app.core)))
     console.log(`\n${demoText(await createDemoData(app.core), app.url)}\n`);
-  stopOnSignals(() => app.close());
 }
 
 /** A second signal, or 20 seconds, end the process at once. */
