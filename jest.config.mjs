@@ -32,6 +32,8 @@ export default async function config() {
     testTimeout: 30_000,
     // The tests wait for processes and databases more than for the processor.
     maxWorkers: 2,
+    // What a file leaves in memory makes the next one slower.
+    workerIdleMemoryLimit: '1GB',
   };
 }
 

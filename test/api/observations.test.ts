@@ -199,10 +199,10 @@ it('10,000 observations are stored, and one more is refused', async () => {
 });
 
 describe('all of a batch is stored or nothing', () => {
-  it.each([0, 4_999, 9_999])('where observation %d is wrong', async (place) => {
+  it.each([0, 999, 1_999])('where observation %d is wrong', async (place) => {
     const { id, owner } = await gateway.aFederation();
     const before = await everything();
-    const sent = observations(10_000, { metrics: { new_one: 1 } });
+    const sent = observations(2_000, { metrics: { new_one: 1 } });
     sent[place] = anObservation({ metrics: { heart_rate: 'seventy' } });
     expect(await record.REST(owner.client, id, { observations: sent })).toMatchObject({
       status: 400,
@@ -211,13 +211,13 @@ describe('all of a batch is stored or nothing', () => {
     expect(await everything()).toEqual(before);
   });
 
-  it.each([0, 4_999, 9_999])('where observation %d uses a name as the other kind', async (place) => {
+  it.each([0, 999, 1_999])('where observation %d uses a name as the other kind', async (place) => {
     const { id, owner } = await gateway.aFederation();
     await record.REST(owner.client, id, {
       observations: [anObservation({ attributes: { rhythm: 'sinus' } })],
     });
     const before = await everything();
-    const sent = observations(10_000, { metrics: { new_one: 1 } });
+    const sent = observations(2_000, { metrics: { new_one: 1 } });
     sent[place] = anObservation({ metrics: { rhythm: 1 } });
     expect(await record.REST(owner.client, id, { observations: sent })).toEqual({
       status: 400,

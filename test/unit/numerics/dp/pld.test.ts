@@ -20,7 +20,7 @@ function everyNth<T>(items: readonly T[], n: number): T[] {
 }
 
 describe('the loss distribution without subsampling', () => {
-  it.each(everyNth(gaussianCases(), 13))(
+  it.each(everyNth(gaussianCases(), 29))(
     'at sigma $sigma, T $steps, delta $delta lies between the exact Gaussian and 1.0003 of it',
     ({ sigma, steps, delta, exact }) => {
       const epsilon = epsilonByLossDistribution([round(sigma, 1, steps)], delta);
@@ -65,9 +65,9 @@ function expectNear({ rounds, delta, interval, epsilon, renyi }: LossReference):
 }
 
 describe('the loss distribution with subsampling', () => {
-  it.each(everyNth(lossReferences('single'), 97))('agrees with $name', expectNear);
+  it.each(everyNth(lossReferences('single'), 211))('agrees with $name', expectNear);
 
-  it.each(everyNth(lossReferences('composed'), 13))('agrees with $name', expectNear);
+  it.each(everyNth(lossReferences('composed'), 29))('agrees with $name', expectNear);
 
   it.each([
     { name: 'DP-SGD of 120 steps', rounds: [round(0.7, 0.01, 120)], delta: 1e-5, published: 2.4612381 },
