@@ -44,7 +44,7 @@ const questions: readonly { path: string; body: Json; reason: string; per: RegEx
   {
     path: 'chi-square',
     body: { variable_1: 'rhythm', variable_2: 'sex', group_ids: NAMES, filters: { device_platform: 'none' } },
-    reason: 'below_disclosure_threshold',
+    reason: 'insufficient_data',
     per: /\d{3}(?=\u{1F600})/gu,
   },
 ];

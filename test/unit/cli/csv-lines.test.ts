@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
 import { Readable } from 'node:stream';
 import { CsvLines, type CsvOptions } from '../../../src/cli/csv-lines.js';
