@@ -1,10 +1,14 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, open as openFile, type Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { pipeline, Transform, type Readable } from 'node:stream';
+import { Socket } from 'node:net';
+import { pipeline, Readable } from 'node:stream';
+import { promisify } from 'node:util';
 import { createGunzip } from 'node:zlib';
 import { DomainError } from '../core/errors.js';
 
 const LINE_FEED = 0x0a;
+/** Every gzip file begins with these. RFC 1952, 2.3.1. */
+const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
 /** In characters. */
 const MAX_SHOWN = 160;
 /** In bytes of UTF-8. */
@@ -27,57 +31,91 @@ export class SourceFailure extends Error {
   override readonly name = 'SourceFailure';
 }
 
-/** Standard input can be read once. */
-export function isReadOnce(file: string): boolean {
-  return file === '-';
+/**
+ * Whether a second reading would not begin where the first did: standard input, a FIFO, what a shell puts in the place of
+ * `<(…)`. @throws DomainError for a file that is not there.
+ */
+export async function isReadOnce(file: string): Promise<boolean> {
+  return file === '-' || !(await statsOf(file)).isFile();
 }
 
 /** @throws DomainError for a file that is not there. */
 export async function openSource(file: string): Promise<Source> {
-  if (isReadOnce(file)) return sourceOf(process.stdin, null, false);
+  if (file === '-') return sourceOf(process.stdin, null);
+  const stats = await statsOf(file);
+  return stats.isFIFO()
+    ? sourceOf(await openFifo(file), null)
+    : sourceOf(createReadStream(file), stats.isFile() ? stats.size : null);
+}
+
+/** A read of a file that waits for bytes cannot be given up, and would keep the process alive; that of a socket can. */
+async function openFifo(file: string): Promise<Readable> {
+  return new Socket({ fd: await promisify(openFile)(file, 'r'), readable: true, writable: false });
+}
+
+async function statsOf(file: string): Promise<Stats> {
   try {
-    const { size } = await stat(file);
-    return sourceOf(createReadStream(file), size, file.endsWith('.gz'));
+    return await stat(file);
   } catch (error) {
     throw new DomainError('BAD_USER_INPUT', `${file} cannot be read: ${messageOf(error)}`);
   }
 }
 
-function sourceOf(stream: Readable, size: number | null, isPacked: boolean): Source {
+/** @param size of the whole, in bytes; null where it is not known. */
+export function sourceOf(stream: Readable, size: number | null): Source {
   return {
     size,
-    read: (see = () => undefined) => {
-      const seen = new Transform({
-        transform(piece: Buffer, _encoding, done) {
-          see(piece);
-          done(null, piece);
-        },
-      });
-      // What fails comes out of the last stream.
-      const ended = () => undefined;
-      return piecesOf(
-        isPacked ? pipeline(stream, seen, createGunzip(), ended) : pipeline(stream, seen, ended),
-      );
-    },
+    read: (see = () => undefined) => unpackedOf(piecesOf(stream, see)),
     close: () => stream.destroy(),
   };
 }
 
-async function* piecesOf(stream: Readable): AsyncGenerator<Buffer> {
+async function* piecesOf(stream: Readable, see: (piece: Buffer) => void): AsyncGenerator<Buffer> {
+  for await (const piece of stream) {
+    const bytes = Buffer.isBuffer(piece) ? piece : Buffer.from(String(piece));
+    see(bytes);
+    yield bytes;
+  }
+}
+
+/** Whether a file is packed is told by what it holds: standard input has no name, and names differ. */
+async function* unpackedOf(pieces: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
   try {
-    for await (const piece of stream) yield Buffer.isBuffer(piece) ? piece : Buffer.from(String(piece));
+    const head = await headOf(pieces);
+    const whole = joined(head, pieces);
+    // What fails comes out of the last stream.
+    const ended = () => undefined;
+    yield* head.subarray(0, GZIP_MAGIC.length).equals(GZIP_MAGIC)
+      ? pipeline(Readable.from(whole), createGunzip(), ended)
+      : whole;
   } catch (error) {
     throw new SourceFailure(messageOf(error), { cause: error });
   }
 }
 
+/** Enough pieces to tell what they are, as one; fewer bytes where there are no more. */
+async function headOf(pieces: AsyncGenerator<Buffer>): Promise<Buffer> {
+  let head = Buffer.alloc(0);
+  while (head.length < GZIP_MAGIC.length) {
+    const next = await pieces.next();
+    if (next.done === true) break;
+    head = Buffer.concat([head, next.value]);
+  }
+  return head;
+}
+
+async function* joined(head: Buffer, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  if (head.length > 0) yield head;
+  yield* rest;
+}
+
 /**
  * A line of a file, shortened, as it can be shown on a terminal.
+ * @param file one that can be read again.
  * @param number from 1.
- * @returns null where it cannot be read again.
+ * @returns null where the file has not so many lines.
  */
 export async function showLine(file: string, number: number): Promise<string | null> {
-  if (isReadOnce(file)) return null;
   const source = await openSource(file);
   let line = 1;
   let text = Buffer.alloc(0);

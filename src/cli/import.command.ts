@@ -40,7 +40,7 @@ export async function importObservations(
   words: readonly string[],
 ): Promise<ImportAnswer> {
   const begun = performance.now();
-  const job = jobOf(file, options);
+  const job = await jobOf(file, options);
   console.error(
     `batch ${job.batchId}; after an interruption, the same command with --batch-id ${job.batchId} goes on where it was`,
   );
@@ -58,16 +58,18 @@ export async function importObservations(
     return reportStored({ accepted, duplicate: duplicate === true && attempts === 1 }, ended);
   }
   const refusal = refusalOf(answer, row);
-  const text = refusal.line === null ? null : await showLine(file, refusal.line);
+  const text = refusal.line === null || job.isReadOnce ? null : await showLine(file, refusal.line);
   return reportRefused(refusal, answer, text, ended);
 }
 
 interface Job extends Sending {
   readonly batchId: string;
+  /** Whether another attempt cannot begin where this one did. */
+  readonly isReadOnce: boolean;
   readonly retries: number;
 }
 
-function jobOf(file: string, options: ImportOptions): Job {
+async function jobOf(file: string, options: ImportOptions): Promise<Job> {
   const { url, federation, key, retries } = options;
   const batchId = options.batchId ?? `import-${randomBytes(12).toString('hex')}`;
   const path = `/api/v1/federations/${encodeURIComponent(federation)}/observations`;
@@ -75,7 +77,8 @@ function jobOf(file: string, options: ImportOptions): Job {
   if (address === null || !['http:', 'https:'].includes(address.protocol))
     throw new UsageError(`--url must be the address of a gateway, such as http://127.0.0.1:4000, not ${url}`);
   address.searchParams.set('batch_id', batchId);
-  return { file, address, key, batchId, csv: csvOf(file, options), retries };
+  const csv = csvOf(file, options);
+  return { file, address, key, batchId, csv, isReadOnce: await isReadOnce(file), retries };
 }
 
 /** Null for NDJSON. */
@@ -102,8 +105,10 @@ async function attemptUntilAnswered(job: Job): Promise<Outcome> {
     const { reason, lines, retryAfterSeconds } = attempt;
     // Where nothing has ever begun, it is rather the address that is wrong.
     if (!attempt.mayPass || (attempts === 1 && !attempt.wasReached)) return { kind: 'given up', reason };
-    if (isReadOnce(job.file))
-      return { kind: 'given up', reason: `${reason}; standard input cannot be read again: give it anew` };
+    if (job.isReadOnce) {
+      const what = job.file === '-' ? 'standard input' : job.file;
+      return { kind: 'given up', reason: `${reason}; ${what} cannot be read again: give it anew` };
+    }
     const pause = retries.next(lines, retryAfterSeconds);
     if (pause === null) return { kind: 'given up', reason };
     console.error(

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
 import { createServer, request, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -72,18 +73,26 @@ it('gives up at last, and prints the command that goes on', async () => {
   expect(code).toBe(1);
 });
 
-it('says that standard input must be given anew', async () => {
+it.each([
+  { source: 'standard input', isFifo: false },
+  { source: 'a FIFO, as `<(…)` is one', isFifo: true },
+])('says that $source must be given anew, and does not read it again', async ({ isFifo }) => {
   const federation = await gateway.aFederation();
   const { proxy, url } = await proxied();
-  const { child, finished } = importer.start(federation, '-', '--url', url);
-  child.stdin.on('error', () => undefined);
-  child.stdin.write(linesOf(1_500).join('\n'));
+  const file = isFifo ? importer.fifo('lines.fifo') : '-';
+  const { child, finished } = importer.start(federation, file, '--url', url);
+  const into = isFifo ? createWriteStream(file) : child.stdin;
+  into.on('error', () => undefined);
+  into.write(linesOf(1_500).join('\n'));
   await until(async () => (await countOf(federation)) >= 1_000);
   await proxy.cut();
   const { code, stdout, stderr } = await finished;
-  expect(stderr).toMatch(/the connection was lost \(.+\); standard input cannot be read again: give it anew/);
-  expect(stdout).toMatch(/\n  gateway import - --federation .* --batch-id import-\w+\n$/);
+  const told = isFifo ? file : 'standard input';
+  expect(stderr).toMatch(/the connection was lost \(.+\); /);
+  expect(stderr).toContain(`; ${told} cannot be read again: give it anew\n`);
+  expect(stdout).toMatch(/\n {2}gateway import \S+ --federation .* --batch-id import-\w+\n$/);
   expect(code).toBe(1);
+  into.destroy();
 });
 
 /** Something before the gateway, as a load balancer is, that answers the first request itself. */

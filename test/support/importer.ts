@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,6 +18,13 @@ export class Importer {
   file(name: string, content: string | Uint8Array): string {
     const file = path.join(this.folder, name);
     writeFileSync(file, content);
+    return file;
+  }
+
+  /** Makes a FIFO, what can be read once, and returns its path. */
+  fifo(name: string): string {
+    const file = path.join(this.folder, name);
+    execFileSync('mkfifo', [file]);
     return file;
   }
 
