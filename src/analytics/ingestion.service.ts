@@ -173,12 +173,20 @@ async function withoutStored(
   for (const chunk of chunks) {
     const known = await chunkRepository.find(tx, { ...batch, chunk: chunk.number });
     if (known === null) fresh.push(chunk);
-    else if (known.contentHash !== chunk.contentHash)
-      throw conflict('this part of the batch is stored already, with other content', {
-        batch_id: batch.batchId,
-      });
+    else if (known.contentHash !== chunk.contentHash) throw storedOtherwise(batch, chunk);
   }
   return fresh;
+}
+
+function storedOtherwise({ batchId }: Batch, { number, lines }: NumberedChunk): DomainError {
+  const line = lines?.[0];
+  const [part, place] =
+    line === undefined ? ['the batch', {}] : [`a part of the batch, from line ${line},`, { line }];
+  return conflict(`${part} is stored already, with other content`, {
+    batch_id: batchId,
+    chunk: number,
+    ...place,
+  });
 }
 
 async function hasNewNames(

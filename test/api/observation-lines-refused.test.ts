@@ -140,15 +140,25 @@ describe('a batch that is stored with other content is a conflict', () => {
     await send(federation.owner, federation, lines.join('\n'), 'changed').expect(200);
     const changed = [...lines.with(3, lineOf(9_999)), ...linesOf(2_000)];
     const { body } = await send(federation.owner, federation, changed.join('\n'), 'changed').expect(409);
-    expect(body).toMatchObject({ error: 'conflict', details: { batch_id: 'changed', accepted: 0 } });
+    expect(body).toMatchObject({
+      error: 'conflict',
+      message: 'a part of the batch, from line 1, is stored already, with other content',
+      details: { batch_id: 'changed', accepted: 0, chunk: 0, line: 1 },
+    });
     expect(await countOf(gateway.app.core.db, federation)).toBe(1_200);
   });
 
   it('in a last chunk that has grown', async () => {
     const federation = await gateway.aFederation();
     await send(federation.owner, federation, linesOf(1_200).join('\n'), 'grown').expect(200);
-    const { body } = await send(federation.owner, federation, linesOf(1_201).join('\n'), 'grown').expect(409);
-    expect(body.details).toMatchObject({ batch_id: 'grown', accepted: 1_000 });
+    const { body } = await send(
+      federation.owner,
+      federation,
+      `\n${linesOf(1_201).join('\n')}`,
+      'grown',
+    ).expect(409);
+    // The blank line counts.
+    expect(body.details).toMatchObject({ batch_id: 'grown', accepted: 1_000, chunk: 1, line: 1_002 });
   });
 });
 
