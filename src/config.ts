@@ -81,6 +81,11 @@ export function loadConfig(env: Environment = process.env): Config {
   });
 }
 
+/** The npm script that runs this process; undefined where none does. */
+export function npmScriptOf(env: Environment = process.env): string | undefined {
+  return env['npm_lifecycle_event'];
+}
+
 /** What migrating needs: no secret of the gateway's. @throws ConfigError */
 export function loadDatabaseConfig(env: Environment = process.env): DatabaseConfig {
   const database = readDatabase(env);

@@ -43,7 +43,8 @@ export function refusalOf({ status, body }: GatewayAnswer, row: RefusedRow | nul
     };
   const details = typeof body['details'] === 'object' ? body['details'] : null;
   const { line, accepted }: { line?: unknown; accepted?: unknown } = { ...details };
-  const place = typeof line === 'number' ? line : null;
+  // A part that was sent with other content is named by its first line, which need not be the one that differs.
+  const place = status !== 409 && typeof line === 'number' ? line : null;
   const stored = typeof accepted === 'number' ? accepted : null;
   if (row !== null && row.line === place)
     return { line: place, reason: `line ${place}: ${row.reason}`, accepted: stored };
@@ -98,12 +99,14 @@ const PLAIN_WORD = /^[\w@%+=:,./-]+$/;
 /**
  * The command, as it can be typed again, to go on with a batch. The key is left out: what is printed may be kept.
  * @param words of the command as it was typed, without the program.
+ * @param script the npm script that runs, if one does: on a clone the program is not on the path.
  */
-export function resumeCommand(words: readonly string[], batchId: string): string {
+export function resumeCommand(words: readonly string[], batchId: string, script: string | undefined): string {
   const kept = words.filter(
     (word, i) =>
       !/^--(?:key|batch-id)(?:=|$)/.test(word) && !['--key', '--batch-id'].includes(words[i - 1] ?? ''),
   );
   const quoted = kept.map((word) => (PLAIN_WORD.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`));
-  return ['gateway', ...quoted, '--key "$KEY"', '--batch-id', batchId].join(' ');
+  const program = script === 'gateway' ? 'npm run -s gateway --' : 'gateway';
+  return [program, ...quoted, '--key "$KEY"', '--batch-id', batchId].join(' ');
 }

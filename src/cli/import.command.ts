@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { npmScriptOf } from '../config.js';
 import type { CsvOptions } from './csv-lines.js';
 import { attemptOnce, type Answered, type Sending } from './import-attempt.js';
 import {
@@ -48,7 +49,7 @@ export async function importObservations(
   const ended: EndedImport = {
     batchId: job.batchId,
     seconds: Math.round(performance.now() - begun) / 1000,
-    resume: resumeCommand(words, job.batchId),
+    resume: resumeCommand(words, job.batchId, npmScriptOf()),
   };
   if (outcome.kind === 'given up') return reportGivenUp(outcome.reason, ended);
   const { answer, row, attempts } = outcome;
