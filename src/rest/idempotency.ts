@@ -73,7 +73,7 @@ export class Idempotency {
   ): Promise<Outcome<Answer>> {
     const replay = (stored: StoredAnswer) =>
       this.replay(stored, options.repeatOf?.(stored) ?? attempt, options.isRefusedNow);
-    const fingerprint = createHash('sha256').update(request.content).digest('hex');
+    const fingerprint = fingerprintOf(request);
     const ended = this.storedAnswer(await findRecord(this.db, request), fingerprint);
     if (ended !== null) return replay(ended);
     const name = `${request.keyId} ${request.idempotencyKey}`;
@@ -92,6 +92,16 @@ export class Idempotency {
     } finally {
       this.running.delete(name);
     }
+  }
+
+  /**
+   * Binds the key to a request that is taken piece by piece: whoever takes it tells its repeat, and no answer is stored.
+   * @returns whether the key was bound to it before. @throws CONFLICT when it is of another request.
+   */
+  async bind(request: IdempotentRequest): Promise<boolean> {
+    const fingerprint = fingerprintOf(request);
+    if (this.storedAnswer(await findRecord(this.db, request), fingerprint) !== null) return true;
+    return this.db.transaction(async (tx) => (await this.claim(tx, request, fingerprint)) !== null);
   }
 
   /** The stored answer, or null when the request is new and its record now holds the place. */
@@ -188,6 +198,10 @@ async function lockRecord(
     if (isLockHeld(error)) throw underWay();
     throw error;
   }
+}
+
+function fingerprintOf({ content }: IdempotentRequest): string {
+  return createHash('sha256').update(content).digest('hex');
 }
 
 function keyOf({ keyId, idempotencyKey }: IdempotentRequest): { keyId: string; idempotencyKey: string } {

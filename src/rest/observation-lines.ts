@@ -8,7 +8,7 @@ import { discardBody, SlowBody, stopBodyTimer } from '../http/body-time.js';
 import { parseJson } from '../http/json-body.js';
 import { linesOf, type Line } from '../http/lines.js';
 import { statusAnswer } from './error-body.js';
-import { parseIdempotencyKey } from './idempotency.js';
+import { parseIdempotencyKey, type Idempotency, type IdempotentRequest } from './idempotency.js';
 import { isRecord } from './route.js';
 
 export const LINES_TYPE = 'application/x-ndjson';
@@ -42,6 +42,11 @@ export type OpenLineBatch = (
   input: { readonly federationId: string; readonly orgId: string | null; readonly batchId: string | null },
 ) => Promise<LineBatch>;
 
+interface LineDependencies {
+  readonly openLineBatch: OpenLineBatch;
+  readonly idempotency: Idempotency;
+}
+
 /**
  * Takes a batch as a stream of lines. It is no stored operation: an operation has its whole input before it runs, and
  * this input has no bound. The rules are those of the use case behind the operation.
@@ -50,12 +55,13 @@ export async function takeObservationLines(
   request: FastifyRequest,
   reply: FastifyReply,
   body: Readable,
-  open: OpenLineBatch,
+  dependencies: LineDependencies,
 ): Promise<FastifyReply> {
   request.logged = { operation: 'StreamObservations' };
   stopBodyTimer(request);
   try {
-    const answer = await answerLines(request, body, open);
+    const answer = await answerLines(request, body, dependencies);
+    if (answer.isReplayed) reply.header('idempotent-replayed', 'true');
     return await reply.code(answer.status).type(JSON_TYPE).send(JSON.stringify(answer.body));
   } catch (error) {
     if (error instanceof SlowBody) reply.header('connection', 'close');
@@ -68,13 +74,28 @@ export async function takeObservationLines(
 async function answerLines(
   request: FastifyRequest,
   body: Readable,
-  open: OpenLineBatch,
-): Promise<{ readonly status: number; readonly body: unknown }> {
-  if ((request.headers['content-encoding'] ?? 'identity') !== 'identity')
-    return statusAnswer(415, 'a body with a Content-Encoding is not accepted', request.id);
-  const batch = await open(callOf(request), addressOf(request));
+  { openLineBatch, idempotency }: LineDependencies,
+): Promise<{ readonly status: number; readonly body: unknown; readonly isReplayed: boolean }> {
+  if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') {
+    const refusal = statusAnswer(415, 'a body with a Content-Encoding is not accepted', request.id);
+    return { ...refusal, isReplayed: false };
+  }
+  const key = parseIdempotencyKey(request.headers['idempotency-key']);
+  const address = addressOf(request, key);
+  const batch = await openLineBatch(callOf(request), address);
+  const isRepeat = key !== null && (await idempotency.bind(bindingOf(request, key, address)));
   const { batchId, accepted, duplicate } = await takeLines(batch, body);
-  return { status: 200, body: { batch_id: batchId, accepted, duplicate } };
+  return { status: 200, body: { batch_id: batchId, accepted, duplicate }, isReplayed: isRepeat && duplicate };
+}
+
+/** The chunks tell whether the lines are those of before; here it is told whether the batch is. */
+function bindingOf(
+  request: FastifyRequest,
+  idempotencyKey: string,
+  address: Parameters<OpenLineBatch>[1],
+): IdempotentRequest {
+  const content = JSON.stringify([LINES_TYPE, address]);
+  return { keyId: callOf(request).viewer.keyId, idempotencyKey, content };
 }
 
 async function takeLines(batch: LineBatch, body: Readable): ReturnType<LineBatch['end']> {
@@ -114,13 +135,13 @@ function withPlace(error: unknown, { batchId, accepted }: LineBatch, line: numbe
   });
 }
 
-function addressOf(request: FastifyRequest): Parameters<OpenLineBatch>[1] {
+function addressOf(request: FastifyRequest, key: string | null): Parameters<OpenLineBatch>[1] {
   const path = isRecord(request.params) ? request.params : {};
   const query = isRecord(request.query) ? request.query : {};
   return {
     federationId: textOf(path, 'id') ?? '',
     orgId: textOf(query, 'org_id'),
-    batchId: textOf(query, 'batch_id') ?? batchIdOfRepeat(request),
+    batchId: textOf(query, 'batch_id') ?? (key === null ? null : batchIdOfRepeat(request, key)),
   };
 }
 
@@ -128,9 +149,7 @@ function addressOf(request: FastifyRequest): Parameters<OpenLineBatch>[1] {
  * An Idempotency-Key names the batch where nothing else does: the whole body cannot be compared before its first line
  * is stored, but its chunks are.
  */
-function batchIdOfRepeat(request: FastifyRequest): string | null {
-  const key = parseIdempotencyKey(request.headers['idempotency-key']);
-  if (key === null) return null;
+function batchIdOfRepeat(request: FastifyRequest, key: string): string {
   const hash = createHash('sha256')
     .update(`${callOf(request).viewer.keyId} ${key}`)
     .digest('hex');

@@ -43,7 +43,7 @@ function addRoute(scope: FastifyInstance, operations: Operations, dependencies: 
     ...(bodyLimit === undefined ? {} : { bodyLimit }),
     handler: (request, reply) =>
       request.body instanceof Readable
-        ? takeObservationLines(request, reply, request.body, dependencies.openLineBatch)
+        ? takeObservationLines(request, reply, request.body, dependencies)
         : handle(chooseOperation(operations, request.body), request, reply, dependencies),
   });
 }

@@ -70,8 +70,25 @@ describe('a stream of lines', () => {
     await send(federation.owner, federation, lineOf(1), undefined, headers).expect(200);
     const again = await send(federation.owner, federation, lineOf(1), undefined, headers).expect(200);
     expect(again.body).toMatchObject({ accepted: 1, duplicate: true });
+    expect(again.headers.get('idempotent-replayed')).toBe('true');
     await send(federation.owner, federation, lineOf(2), undefined, headers).expect(409);
     expect(await countOf(gateway.app.core.db, federation)).toBe(2);
+  });
+
+  it('keeps an Idempotency-Key to the batch that it was sent with', async () => {
+    const federation = await gateway.aFederation();
+    const headers = { 'idempotency-key': 'a key beside a batch id' };
+    await send(federation.owner, federation, lineOf(0), 'first').expect(200);
+    const known = await send(federation.owner, federation, lineOf(0), 'first', headers).expect(200);
+    expect(known.body).toMatchObject({ duplicate: true });
+    // The batch is known, the key is not.
+    expect(known.headers.has('idempotent-replayed')).toBe(false);
+    const again = await send(federation.owner, federation, lineOf(0), 'first', headers).expect(200);
+    expect(again.headers.get('idempotent-replayed')).toBe('true');
+    await send(federation.owner, federation, lineOf(0), 'second', headers).expect(409);
+    const tooLong = { 'idempotency-key': 'k'.repeat(256) };
+    await send(federation.owner, federation, lineOf(0), 'third', tooLong).expect(400);
+    expect(await countOf(gateway.app.core.db, federation)).toBe(1);
   });
 
   it('is taken from a slow sender, line by line', async () => {
