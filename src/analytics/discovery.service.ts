@@ -58,21 +58,18 @@ export class DiscoveryService {
       variableRepository.list(ctx.db, federationId),
       summaryRepository.listCounts(ctx.db, federationId),
     ]);
+    const byVariable = new Map<string, SeriesCount[]>();
+    for (const count of counts) {
+      const known = byVariable.get(count.variable);
+      if (known === undefined) byVariable.set(count.variable, [count]);
+      else known.push(count);
+    }
     return variables.flatMap(({ name, kind }) => {
-      const ofVariable = counts.filter(({ variable }) => variable === name);
-      const shown = [...totals(ctx, ofVariable, 'device_group').values()].filter((total) =>
-        mayShowGroup(total, disclosure),
-      );
-      if (shown.length === 0) return [];
-      return [
-        {
-          name,
-          kind,
-          observationCount: shown.reduce((sum, { count }) => sum + count, 0),
-          firstRecordedAt: Math.min(...shown.map(({ firstAt }) => firstAt)),
-          lastRecordedAt: Math.max(...shown.map(({ lastAt }) => lastAt)),
-        },
-      ];
+      const groups = totals(ctx, byVariable.get(name) ?? [], 'device_group').values();
+      const [first, ...rest] = [...groups].filter((total) => mayShowGroup(total, disclosure));
+      if (first === undefined) return [];
+      const { count, firstAt, lastAt } = rest.reduce(together, first);
+      return [{ name, kind, observationCount: count, firstRecordedAt: firstAt, lastRecordedAt: lastAt }];
     });
   }
 
@@ -90,10 +87,13 @@ export class DiscoveryService {
       .sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
-  /** Ids of all groups that have observations, those that may not be shown as well: only to tell unknown ones. */
-  async existingGroups(db: Reader, federationId: string, by: GroupBy): Promise<ReadonlySet<string>> {
-    const counts = await summaryRepository.listCounts(db, federationId, ANY_VARIABLE);
-    return new Set(counts.map(({ deviceGroup, orgId }) => (by === 'device_group' ? deviceGroup : orgId)));
+  /** Those of the groups that have observations, whether or not they may be shown: only to tell unknown ones. */
+  async existingAmong(
+    db: Reader,
+    federationId: string,
+    among: { readonly by: GroupBy; readonly ids: readonly string[] },
+  ): Promise<ReadonlySet<string>> {
+    return new Set(await summaryRepository.listGroups(db, federationId, among));
   }
 }
 
@@ -107,13 +107,17 @@ function totals(ctx: CallContext, counts: readonly SeriesCount[], by: GroupBy): 
       group,
       known === undefined
         ? { count, own, firstAt, lastAt }
-        : {
-            count: known.count + count,
-            own: known.own + own,
-            firstAt: Math.min(known.firstAt, firstAt),
-            lastAt: Math.max(known.lastAt, lastAt),
-          },
+        : together(known, { count, own, firstAt, lastAt }),
     );
   }
   return byGroup;
+}
+
+function together(a: Total, b: Total): Total {
+  return {
+    count: a.count + b.count,
+    own: a.own + b.own,
+    firstAt: Math.min(a.firstAt, b.firstAt),
+    lastAt: Math.max(a.lastAt, b.lastAt),
+  };
 }

@@ -93,14 +93,26 @@ export const observationRepository = {
     );
   },
 
-  /** @returns how many there were from `since` on. */
+  /**
+   * Deletes all that a member has sent, some thousands at a time by their ids: one statement for all of them would look
+   * at every member's rows, and take longer than a statement may.
+   * @returns how many there were from `since` on.
+   */
   async deleteOf(tx: Transaction, { federationId, orgId }: MemberKey, since: number): Promise<number> {
-    const [row] = await tx.query<{ count: number }>(
-      'SELECT COUNT(*) AS count FROM observations WHERE federation_id = ? AND org_id = ? AND recorded_at >= ?',
-      [federationId, orgId, since],
-    );
-    await tx.query('DELETE FROM observations WHERE federation_id = ? AND org_id = ?', [federationId, orgId]);
-    return row?.count ?? 0;
+    let counted = 0;
+    for (;;) {
+      const rows = await tx.query<{ id: number; recordedAt: number }>(
+        `SELECT o.id AS id, o.recorded_at AS recordedAt FROM observations o /*! FORCE INDEX (ix_observations_org) */
+          WHERE o.federation_id = ? AND o.org_id = ? ORDER BY o.id LIMIT ${PAGE}`,
+        [federationId, orgId],
+      );
+      if (rows.length === 0) return counted;
+      counted += rows.filter(({ recordedAt }) => recordedAt >= since).length;
+      await tx.query(
+        `DELETE FROM observations WHERE id IN (${rows.map(() => '?').join(', ')})`,
+        rows.map(({ id }) => id),
+      );
+    }
   },
 
   async hasBefore(db: Reader, federationId: string, time: number): Promise<boolean> {

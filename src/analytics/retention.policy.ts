@@ -18,7 +18,7 @@ export function assertKept({ raw }: Plan, firstDay: number): void {
   const expired = raw.find(({ start }) => dayOf(start) < firstDay);
   if (expired === undefined) return;
   // A part of a day that begins with the day ends within it.
-  const field = expired.start === startOfDay(dayOf(expired.start)) ? 'endTime' : 'startTime';
+  const field = expired.start === startOfDay(dayOf(expired.start)) ? 'filters.endTime' : 'filters.startTime';
   const keptFrom = formatTime(startOfDay(firstDay));
   const requirement = `must be the start of a UTC day, or ${keptFrom} or later: single observations from before have expired`;
   throw new DomainError('BAD_USER_INPUT', `${field} ${requirement}`, {

@@ -46,6 +46,7 @@ export interface StoredCell {
 }
 
 const AT_ONCE = 200;
+const BYTES_AT_ONCE = 1_000_000;
 const SERIES_AT_ONCE = 50;
 const COLUMNS = `c.series_id AS seriesId, c.granularity AS granularity, c.bucket AS bucket, c.count AS count,
   c.first_at AS firstAt, c.last_at AS lastAt, c.body AS body`;
@@ -80,7 +81,7 @@ export const summaryRepository = {
   /** Writes the cells, each in the place of the one that it was made from. */
   async putCells(tx: Transaction, cells: readonly Cell[]): Promise<void> {
     const inKeyOrder = [...cells].sort(byKey);
-    for (const chunk of chunks(inKeyOrder)) {
+    for (const chunk of statementsOf(inKeyOrder)) {
       await tx.query(
         `REPLACE INTO summary_cells (series_id, granularity, bucket, count, first_at, last_at, body)
           VALUES ${chunk.map(() => '(?, ?, ?, ?, ?, ?, ?)').join(', ')}`,
@@ -91,7 +92,7 @@ export const summaryRepository = {
           cell.count,
           cell.firstAt,
           cell.lastAt,
-          encodeBody(cell.body),
+          cell.body,
         ]),
       );
     }
@@ -186,6 +187,21 @@ export const summaryRepository = {
     );
   },
 
+  /** Those of the groups that have any observation. */
+  async listGroups(
+    db: Reader,
+    federationId: string,
+    { by, ids }: { readonly by: GroupBy; readonly ids: readonly string[] },
+  ): Promise<string[]> {
+    const column = by === 'device_group' ? 's.device_group' : 's.org_id';
+    const rows = await db.query<{ id: string }>(
+      `SELECT DISTINCT ${column} AS id FROM summary_series s WHERE s.federation_id = ? AND s.variable = ''
+        AND s.other_variable = '' AND ${column} IN (${ids.map(() => '?').join(', ')})`,
+      [federationId, ...ids],
+    );
+    return rows.map(({ id }) => id);
+  },
+
   /**
    * How many observations each member has of each variable in each group, over all time; '' is the observations as such.
    * @param variable null for all of them.
@@ -214,33 +230,62 @@ export const summaryRepository = {
   },
 
   /** Removes what a member's observations were summarized to, but for the days before `firstDay`. */
-  async deleteFrom(tx: Transaction, { federationId, orgId }: MemberKey, firstDay: number): Promise<void> {
-    await tx.query(
-      `DELETE FROM summary_cells WHERE series_id IN
-        (SELECT s.id FROM summary_series s WHERE s.federation_id = ? AND s.org_id = ?)
-        AND NOT (granularity = ${GRANULARITY.day} AND bucket < ?)`,
-      [federationId, orgId, firstDay],
-    );
-    await tx.query(
-      `DELETE FROM summary_series WHERE federation_id = ? AND org_id = ?
-        AND NOT EXISTS (SELECT 1 FROM summary_cells c WHERE c.series_id = summary_series.id)`,
-      [federationId, orgId],
-    );
+  async deleteFrom(tx: Transaction, member: MemberKey, firstDay: number): Promise<void> {
+    for (const ids of chunks(await seriesIdsOf(tx, member))) {
+      const named = `(${ids.map(() => '?').join(', ')})`;
+      await tx.query(
+        `DELETE FROM summary_cells WHERE series_id IN ${named}
+          AND NOT (granularity = ${GRANULARITY.day} AND bucket < ?)`,
+        [...ids, firstDay],
+      );
+      await tx.query(
+        `DELETE FROM summary_series WHERE id IN ${named}
+          AND NOT EXISTS (SELECT 1 FROM summary_cells c WHERE c.series_id = summary_series.id)`,
+        ids,
+      );
+    }
   },
 
   /** Removes what a member's observations were summarized to. */
-  async deleteOf(tx: Transaction, { federationId, orgId }: MemberKey): Promise<void> {
-    await tx.query(
-      `DELETE FROM summary_cells WHERE series_id IN
-        (SELECT s.id FROM summary_series s WHERE s.federation_id = ? AND s.org_id = ?)`,
-      [federationId, orgId],
-    );
-    await tx.query('DELETE FROM summary_series WHERE federation_id = ? AND org_id = ?', [
-      federationId,
-      orgId,
-    ]);
+  async deleteOf(tx: Transaction, member: MemberKey): Promise<void> {
+    for (const ids of chunks(await seriesIdsOf(tx, member))) {
+      const named = `(${ids.map(() => '?').join(', ')})`;
+      await tx.query(`DELETE FROM summary_cells WHERE series_id IN ${named}`, ids);
+      await tx.query(`DELETE FROM summary_series WHERE id IN ${named}`, ids);
+    }
   },
 } as const;
+
+/** By their ids the cells of a member are found in the key; by a subquery, MariaDB reads and locks those of everybody. */
+async function seriesIdsOf(tx: Transaction, { federationId, orgId }: MemberKey): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
+    'SELECT s.id AS id FROM summary_series s WHERE s.federation_id = ? AND s.org_id = ?',
+    [federationId, orgId],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Cells whose statement stays far below what a server takes as one packet (16 MB is MariaDB's default). */
+function* statementsOf(cells: readonly Cell[]): Iterable<readonly EncodedCell[]> {
+  let statement: EncodedCell[] = [];
+  let bytes = 0;
+  for (const { body, ...cell } of cells) {
+    const encoded = { ...cell, body: encodeBody(body) };
+    if (
+      statement.length === AT_ONCE ||
+      (bytes + encoded.body.length > BYTES_AT_ONCE && statement.length > 0)
+    ) {
+      yield statement;
+      statement = [];
+      bytes = 0;
+    }
+    statement.push(encoded);
+    bytes += encoded.body.length;
+  }
+  if (statement.length > 0) yield statement;
+}
+
+type EncodedCell = Omit<Cell, 'body'> & { readonly body: Buffer };
 
 function byKey(a: Cell, b: Cell): number {
   if (a.seriesId !== b.seriesId) return a.seriesId < b.seriesId ? -1 : 1;

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Reader } from './database.js';
 import type { SqliteReader } from './sqlite-reader.js';
 
@@ -18,17 +19,27 @@ export class SqliteSnapshots {
     const reader = this.idle.pop() ?? this.open();
     try {
       reader.beginSnapshot();
-      return await work({
-        query: (sql, parameters = []) =>
-          new Promise((resolve) => {
-            resolve(reader.all(sql, parameters));
-          }),
+      const result = await work({
+        query: async (sql, parameters = []) => {
+          const rows = reader.all<never>(sql, parameters);
+          // A statement holds this process's only thread: others have their turn behind each.
+          await nextTurn();
+          return rows;
+        },
       });
-    } finally {
       reader.endSnapshot();
-      if (this.isClosed || this.idle.length === MAX_IDLE) reader.close();
-      else this.idle.push(reader);
+      this.keep(reader);
+      return result;
+    } catch (error) {
+      // In whatever state it is, it is not used again.
+      reader.close();
+      throw error;
     }
+  }
+
+  private keep(reader: SqliteReader): void {
+    if (this.isClosed || this.idle.length === MAX_IDLE) reader.close();
+    else this.idle.push(reader);
   }
 
   /** Lets go of the connections; one that is in use goes with the end of its work. */

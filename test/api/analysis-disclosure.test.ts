@@ -251,12 +251,12 @@ describe('a table', () => {
     ]);
     const answer = await tableOf(owner.client);
     expect(answer).toMatchObject({
-      row_values: ['afib', null, 'sinus'],
+      row_values: ['afib', 'sinus', null],
       column_values: ['female', 'male'],
       table: [
         [null, null],
-        [null, null],
         [30, 25],
+        [null, null],
       ],
       sample_size: 85,
     });
@@ -272,7 +272,8 @@ describe('a table', () => {
     const answer = await tableOf(owner.client);
     expect(answer).toMatchObject({
       sample_size: 55,
-      warnings: ['groups that may not be shown are left out'],
+      suppressed_groups: [{ group_id: 'nicu', reason: 'below_disclosure_threshold' }],
+      warnings: ['groups are left out: 1'],
     });
     const refusal = await refusedWith(owner.client, 'chi-square', {
       variable_1: 'rhythm',

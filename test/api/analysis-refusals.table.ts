@@ -185,7 +185,7 @@ export const refusals: readonly Refusal[] = [
   analysing({
     reason: 'too_many_groups',
     by: 'all pairs of 51 groups',
-    body: { variable: 'many' },
+    body: { variable: 'many', post_hoc: true },
     named: 'post_hoc',
     details: {},
     says: /must be false for more than 50 groups; there are 51$/,

@@ -124,6 +124,7 @@ const MEMBERS: Readonly<Record<(typeof ANALYSES)[number]['type'], Readonly<Recor
     rowValues: 'array',
     columnValues: 'array',
     table: 'array',
+    suppressedGroups: 'array',
     warnings: 'array',
   },
 };

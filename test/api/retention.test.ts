@@ -92,7 +92,7 @@ function partOf(day: string): Promise<unknown> {
 
 const RAW_EXPIRED = {
   code: 'BAD_USER_INPUT',
-  field: 'startTime',
+  field: 'filters.startTime',
   facts: { reason: 'raw_expired', kept_from: '2026-02-23T00:00:00Z' },
 };
 

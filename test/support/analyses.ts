@@ -35,7 +35,8 @@ const SELECTIONS: Readonly<Record<Kind, { field: string; arguments: string; fiel
     arguments:
       'variable1: String!, variable2: String!, groupBy: GroupBy, groupIds: [ID!], confidenceLevel: Float, filters: AnalyticsFilters',
     fields: `queryId variable1 variable2 chiSquareStatistic pValue degreesOfFreedom significant cramersV sampleSize
-      rows columns minExpectedCount yatesStatistic yatesPValue fisherExactP rowValues columnValues table warnings`,
+      rows columns minExpectedCount yatesStatistic yatesPValue fisherExactP rowValues columnValues table
+      suppressedGroups { groupId reason } warnings`,
   },
 };
 

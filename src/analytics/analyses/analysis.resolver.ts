@@ -61,7 +61,9 @@ export class AnalysisResolver {
     @Args(() => AnovaArgs) args: AnovaArgs,
     @Info() info: GraphQLResolveInfo,
   ): Promise<AnovaResult> {
-    return this.run(root, ctx, anova(args, this.comparePairs), info);
+    const { names } = givenIn(info);
+    const isDemanded = names.has('postHoc') || names.has('postHocMethod');
+    return this.run(root, ctx, anova(args, { comparePairs: this.comparePairs, isDemanded }), info);
   }
 
   @Extensions(COST)

@@ -13,7 +13,7 @@ import { recordOf, type Asked, type Given } from '../queries/query-record.js';
 import { queryRepository, type QueryRow } from '../queries/query.repository.js';
 import type { Analysis, Finding, ShownData } from './analysis.js';
 import type { Asking, QuestionDataService } from './question-data.service.js';
-import { enumerated, reasonOf, refusal } from './refusal.js';
+import { enumerated, MAX_LISTED, reasonOf, refusal } from './refusal.js';
 
 /** Where a question is asked, and what is withheld there. */
 interface Place {
@@ -75,7 +75,7 @@ export class AnalysisService {
     } catch (error) {
       const reason = reasonOf(error);
       if (reason === null || !(error instanceof DomainError)) throw error;
-      const outcome = { groupBy, reason, message: messageOf(error) };
+      const outcome = { groupBy, reason, message: keptMessageOf(error) };
       await this.keep(ctx, recordOf(asked, outcome, this.clock.now()), null);
       throw error;
     }
@@ -108,10 +108,16 @@ async function compute<Result>(analysis: Analysis<Result>, data: ShownData): Pro
     return await analysis.compute(data);
   } catch (error) {
     if (!(error instanceof DegenerateInputError)) throw error;
-    const counts = Object.fromEntries(data.groups.map(({ id, count }) => [id, count]));
+    const counts = data.groups.slice(0, MAX_LISTED).map(({ id, count }) => [id, count] as const);
     const sizes = enumerated(data.groups.map(({ id, count }) => `${id} has ${count}`));
     throw refusal(error.reason, sizes === '' ? error.message : `${error.message}; ${sizes}`, {
-      facts: { counts },
+      facts: { counts: Object.fromEntries(counts) },
+      cause: error,
     });
   }
+}
+
+/** Sizes are told once: a kept message would outlive a purge and a stricter policy. */
+function keptMessageOf(error: DomainError): string {
+  return error.cause instanceof DegenerateInputError ? error.cause.message : messageOf(error);
 }

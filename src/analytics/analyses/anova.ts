@@ -15,11 +15,19 @@ import { statisticsAnswer, statisticsOf, summaryOf, toldOf } from './statistics.
 
 /** Groups of which all pairs can be compared: 1,225 pairs. */
 export const MAX_COMPARED = 50;
+/** Groups whose means can be compared: the squares are summed over pairs. */
+const MAX_GROUPS = 1_000;
+
+/** How pairs are compared, and whether the caller asked for them in words, not only by the default. */
+export interface Comparing {
+  readonly comparePairs: ComparePairs;
+  readonly isDemanded: boolean;
+}
 
 type Result = Omit<AnovaResult, 'queryId'>;
 
 /** Whether the means of several groups differ, and which of them. */
-export function anova(args: AnovaArgs, comparePairs: ComparePairs): Analysis<Result> {
+export function anova(args: AnovaArgs, { comparePairs, isDemanded }: Comparing): Analysis<Result> {
   const { variable, groupBy, method, postHoc, postHocMethod } = args;
   const level = parseLevel(args.confidenceLevel);
   return {
@@ -35,9 +43,12 @@ export function anova(args: AnovaArgs, comparePairs: ComparePairs): Analysis<Res
     options: { variable, method, confidenceLevel: level, postHoc, postHocMethod },
     compute: async (data) => {
       const summaries = data.groups.map(summaryOf);
+      if (summaries.length > MAX_GROUPS) throw tooManyGroups(summaries.length);
       const figures = figuresOf(method, summaries);
-      if (postHoc && summaries.length > MAX_COMPARED) throw tooManyPairs(summaries.length);
-      const pairs = postHoc
+      const isTooMany = summaries.length > MAX_COMPARED;
+      if (postHoc && isDemanded && isTooMany) throw tooManyPairs(summaries.length);
+      const compares = postHoc && !isTooMany;
+      const pairs = compares
         ? await comparePairs({ method: postHocMethod, groups: summaries, confidenceLevel: level })
         : null;
       const groups = data.groups.map((group) => statisticsOf(group, data.disclosure));
@@ -48,7 +59,7 @@ export function anova(args: AnovaArgs, comparePairs: ComparePairs): Analysis<Res
         significant: figures.pValue < 1 - level,
         groups,
         suppressedGroups: data.withheld,
-        postHocMethod: postHoc ? postHocMethod : null,
+        postHocMethod: compares ? postHocMethod : null,
         postHocPairs: pairs === null ? null : pairViews(data, pairs, level),
       };
       return { result, answer: answerOf(result), told: toldOf(groups) };
@@ -60,6 +71,14 @@ export function anova(args: AnovaArgs, comparePairs: ComparePairs): Analysis<Res
 function figuresOf(method: AnovaMethod, groups: readonly GroupSummary[]) {
   const { meanSquareWithin: _, ...classical } = classicalAnova(groups);
   return method === 'classic' ? classical : { ...classical, ...welchAnova(groups) };
+}
+
+function tooManyGroups(count: number) {
+  return refusalOf(
+    'groupIds',
+    'too_many_groups',
+    `must name at most ${MAX_GROUPS} groups; there are ${count}`,
+  );
 }
 
 function tooManyPairs(count: number) {

@@ -47,7 +47,10 @@ export class AnovaArgs {
   @Field(() => Float, { defaultValue: 0.95, description: 'The level of confidence, in (0, 1).' })
   readonly confidenceLevel!: number;
 
-  @Field(() => Boolean, { defaultValue: true, description: 'Whether to compare all pairs of groups.' })
+  @Field(() => Boolean, {
+    defaultValue: true,
+    description: 'Whether to compare all pairs of groups; by default up to 50 groups.',
+  })
   readonly postHoc!: boolean;
 
   @Field(() => PostHocMethodEnum, { defaultValue: 'tukey_kramer', description: 'How pairs are compared.' })

@@ -52,12 +52,13 @@ export function chiSquare(args: ChiSquareArgs): Analysis<Result> {
         rowValues: namesOf(counted.rowValues, counted.cells, data.disclosure),
         columnValues: namesOf(counted.columnValues, transposed(counted.cells), data.disclosure),
         table,
+        suppressedGroups: data.withheld,
         warnings: warningsOf(test, counted, data),
       };
       return {
         result,
         answer: withMembers(result, toSnakeCase),
-        told: { ...NOTHING_TOLD, cell: smallestCell(table) },
+        told: { ...NOTHING_TOLD, cell: leastTold(table, counted, data.disclosure) },
       };
     },
   };
@@ -76,14 +77,15 @@ interface Counted {
  * The counts of all groups together. Rows and columns are values that occur, in the order of their texts.
  * @param inOrder whether the rows' variable is the first of the pair as it is summarized.
  */
-function tableOf({ groups, withheld }: ShownData, inOrder: boolean): Counted {
-  if (groups.length === 0 && withheld.length > 0)
-    throw refusal('below_disclosure_threshold', 'there is no group that may be shown');
+function tableOf(data: ShownData, inOrder: boolean): Counted {
+  const { groups, withheld, disclosure } = data;
+  if (groups.length === 0 && withheld.length > 0) throw nothingShown(data);
   const read = (bodies: readonly CellBody[]) => pairsIn(bodies, inOrder);
   const pairs = read(groups.map(({ body }) => body));
-  const everywhere = read(groups.map(({ whole }) => whole));
-  const rowValues = valuesOf(pairs, 'row');
-  const columnValues = valuesOf(pairs, 'column');
+  const isWhole = groups.every(({ body, whole }) => body === whole);
+  const everywhere = isWhole ? pairs : read(groups.map(({ whole }) => whole));
+  const rowValues = valuesOf(pairs, 'row', disclosure);
+  const columnValues = valuesOf(pairs, 'column', disclosure);
   const cells = rowValues.map(() => columnValues.map(() => 0));
   for (const { row, column, count } of pairs) {
     const line = cells[rowValues.indexOf(row)];
@@ -93,8 +95,8 @@ function tableOf({ groups, withheld }: ShownData, inOrder: boolean): Counted {
     rowValues,
     columnValues,
     cells,
-    emptyRows: valuesOf(everywhere, 'row').length - rowValues.length,
-    emptyColumns: valuesOf(everywhere, 'column').length - columnValues.length,
+    emptyRows: valuesOf(everywhere, 'row', disclosure).length - rowValues.length,
+    emptyColumns: valuesOf(everywhere, 'column', disclosure).length - columnValues.length,
   };
 }
 
@@ -116,8 +118,22 @@ function pairsIn(bodies: readonly CellBody[], inOrder: boolean): Pair[] {
   });
 }
 
-function valuesOf(pairs: readonly Pair[], side: 'row' | 'column'): string[] {
-  return [...new Set(pairs.map((pair) => pair[side]))].sort();
+/** In the order of their texts; those that are not named come last, the most frequent first: their place tells no text. */
+function valuesOf(pairs: readonly Pair[], side: 'row' | 'column', { minGroupSize }: Disclosure): string[] {
+  const totals = new Map<string, number>();
+  for (const pair of pairs) totals.set(pair[side], (totals.get(pair[side]) ?? 0) + pair.count);
+  const isNamed = ([, total]: readonly [string, number]) => total >= minGroupSize;
+  const named = [...totals].filter(isNamed).map(([value]) => value);
+  const unnamed = [...totals].filter((value) => !isNamed(value)).sort(([, a], [, b]) => b - a);
+  return [...named.sort(), ...unnamed.map(([value]) => value)];
+}
+
+/** As where the groups are named, but that nobody is. */
+function nothingShown({ withheld, disclosure }: ShownData) {
+  const isTooFew = withheld.every(({ reason }) => reason === 'below_min_sample_count');
+  return isTooFew || disclosure.minGroupSize === 1
+    ? refusal('insufficient_data', 'no group has enough observations')
+    : refusal('below_disclosure_threshold', 'there is no group that may be shown');
 }
 
 function transposed(cells: Counted['cells']): number[][] {
@@ -130,15 +146,19 @@ function namesOf(
   lines: Counted['cells'],
   { minGroupSize }: Disclosure,
 ): (string | null)[] {
-  return values.map((value, i) => {
-    const count = (lines[i] ?? []).reduce((sum, cell) => sum + cell, 0);
-    return count < minGroupSize ? null : value;
-  });
+  return values.map((value, i) => (totalOf(lines[i] ?? []) < minGroupSize ? null : value));
 }
 
-function smallestCell(table: DisclosedTable): number | null {
+function totalOf(line: readonly number[]): number {
+  return line.reduce((sum, count) => sum + count, 0);
+}
+
+/** The least count that a cell or a name tells of; null for none. */
+function leastTold(table: DisclosedTable, { cells }: Counted, { minGroupSize }: Disclosure): number | null {
+  const totals = [...cells, ...transposed(cells)].map(totalOf).filter((total) => total >= minGroupSize);
   const told = table.flat().filter((count) => count !== null && count > 0);
-  return told.length === 0 ? null : Math.min(...told.map(Number));
+  const counts = [...told.map(Number), ...totals];
+  return counts.length === 0 ? null : counts.reduce((least, count) => Math.min(least, count));
 }
 
 function warningsOf(test: ChiSquareTest, { emptyRows, emptyColumns }: Counted, { withheld }: ShownData) {
@@ -148,6 +168,6 @@ function warningsOf(test: ChiSquareTest, { emptyRows, emptyColumns }: Counted, {
     few > 0 ? `${few} of ${cells} expected counts are below 5: the p value is an approximation` : null,
     emptyRows > 0 ? `rows without an observation are left out: ${emptyRows}` : null,
     emptyColumns > 0 ? `columns without an observation are left out: ${emptyColumns}` : null,
-    withheld.length > 0 ? 'groups that may not be shown are left out' : null,
+    withheld.length > 0 ? `groups are left out: ${withheld.length}` : null,
   ].filter((warning) => warning !== null);
 }

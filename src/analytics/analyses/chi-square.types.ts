@@ -1,10 +1,10 @@
 import { GraphQLFloat, GraphQLList, GraphQLNonNull } from 'graphql';
-import { ArgsType, Field, Float, ID, Int, ObjectType } from 'type-graphql';
+import { ArgsType, Extensions, Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import { ExactType } from '../../core/graphql/exact-type.js';
 import { GroupByEnum } from '../analytics.types.js';
 import type { GroupBy } from '../group-by.js';
 import type { DisclosedTable } from '../disclosed-table.js';
-import { AnalyticsFilters } from './analysis.types.js';
+import { AnalyticsFilters, SuppressedGroup } from './analysis.types.js';
 
 @ArgsType()
 export class ChiSquareArgs {
@@ -104,6 +104,10 @@ export class ChiSquareResult {
     description: 'The counts by row; null where a count is small, or would give a small one away.',
   })
   readonly table!: DisclosedTable | null;
+
+  @Extensions({ listSize: 20 })
+  @Field(() => [SuppressedGroup], { description: 'The groups that are left out of the table, by id.' })
+  readonly suppressedGroups!: readonly SuppressedGroup[];
 
   @Field(() => [String], { description: 'What to keep in mind.' })
   readonly warnings!: readonly string[];

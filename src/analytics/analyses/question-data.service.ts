@@ -82,9 +82,9 @@ export class QuestionDataService {
     by: GroupBy,
     groups: readonly Named[],
   ): Promise<ReadonlySet<string>> {
-    const known = await this.discovery.existingGroups(ctx.db, federationId, by);
-    if (by === 'device_group' || groups.every(({ name }) => known.has(name))) return known;
     const ids = groups.map(({ name }) => name);
+    const known = await this.discovery.existingAmong(ctx.db, federationId, { by, ids });
+    if (by === 'device_group' || groups.every(({ name }) => known.has(name))) return known;
     const members = await this.rosters.findByOrganization(ctx, [federationId], ids);
     const active = members.filter(({ status }) => status === 'active').map(({ orgId }) => orgId);
     return new Set([...known, ...active]);
@@ -121,7 +121,8 @@ export class QuestionDataService {
     const all = narrows(filters)
       ? await this.summaries.read(reader, { ...asked, platform: null, start: null, end: null })
       : part;
-    const [parts, wholes] = [mergeGroups(part, groupBy), mergeGroups(all, groupBy)];
+    const parts = mergeGroups(part, groupBy);
+    const wholes = all === part ? parts : mergeGroups(all, groupBy);
     const ids = named === null ? [...wholes.keys()] : named.map(({ name }) => name);
     const { shown, sizes, withheld } = divideGroups(
       ids.sort().map((id) => ({ part: parts.get(id) ?? noGroup(id), whole: wholes.get(id) ?? noGroup(id) })),

@@ -17,12 +17,13 @@ export const MAX_LISTED = 20;
 export function refusal(
   reason: AnalysisReason,
   message: string,
-  { field, requirement, facts = {} }: Pick<ErrorDetails, 'field' | 'requirement' | 'facts'> = {},
+  { field, requirement, facts = {}, cause }: Omit<ErrorDetails, 'retryAfterSeconds'> = {},
 ): DomainError {
   return new DomainError('BAD_USER_INPUT', message, {
     ...(field === undefined ? {} : { field }),
     ...(requirement === undefined ? {} : { requirement }),
     facts: { reason, ...facts },
+    ...(cause === undefined ? {} : { cause }),
   });
 }
 

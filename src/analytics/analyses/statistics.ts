@@ -1,6 +1,10 @@
 import { mayTellExtremes, mayTellMedian, mayTellQuartiles, type Disclosure } from '../disclosure.policy.js';
 import type { Moments } from '../../numerics/moments/index.js';
-import { standardDeviation, type GroupSummary } from '../../numerics/inference/index.js';
+import {
+  DegenerateInputError,
+  standardDeviation,
+  type GroupSummary,
+} from '../../numerics/inference/index.js';
 import { isExact, quantile, type Sketch } from '../../numerics/sketch/index.js';
 import type { ShownGroup, Told } from './analysis.js';
 import type { GroupStatistics, Percentile } from './analysis.types.js';
@@ -39,12 +43,23 @@ export function statisticsOf(
     count: group.count,
     mean: summary.mean.high,
     median: tellsMedian ? quantile(sketch, 0.5) : null,
-    stdDev: standardDeviation(summary),
+    stdDev: deviationOf(group.id, summary),
     min: tellsExtremes ? summary.min : null,
     max: tellsExtremes ? summary.max : null,
     percentiles,
     percentileMethod: tellsMedian || percentiles !== null ? (isExact(sketch) ? 'exact' : 'sketch') : null,
   };
+}
+
+/** @throws DegenerateInputError that names the group. */
+function deviationOf(id: string, summary: GroupSummary): number | null {
+  try {
+    return standardDeviation(summary);
+  } catch (error) {
+    if (error instanceof DegenerateInputError)
+      throw new DegenerateInputError(error.reason, `${id}: ${error.message}`);
+    throw error;
+  }
 }
 
 function quartilesOf(sketch: Sketch): Percentile[] {

@@ -250,6 +250,7 @@ export const ANALYSES: readonly Route[] = [
             row_values: rowValues
             column_values: columnValues
             table
+            suppressed_groups: suppressedGroups { group_id: groupId reason }
             warnings
           }
         }
@@ -282,6 +283,7 @@ export const ANALYSES: readonly Route[] = [
           [101, 108],
           [2011, 1991],
         ],
+        suppressed_groups: [],
         warnings: [],
       },
     },

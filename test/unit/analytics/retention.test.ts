@@ -56,15 +56,15 @@ it.each<readonly [string | null, string | null]>([
 });
 
 it.each<readonly [string | null, string | null, string]>([
-  ['2026-01-05T12:00:00Z', null, 'startTime'],
-  ['2026-01-05T12:00:00Z', '2026-01-07', 'startTime'],
-  ['2026-01-05T12:00:00Z', '2026-01-05T13:00:00Z', 'startTime'],
-  ['2026-02-22T23:59:59.999Z', '2026-02-23', 'startTime'],
-  ['2026-01-05T12:00:00Z', '2026-01-06T13:00:00Z', 'startTime'],
-  [null, '2026-01-05T12:00:00Z', 'endTime'],
-  ['2026-01-05', '2026-01-05T12:00:00Z', 'endTime'],
-  ['2026-01-01', '2026-02-22T23:59:59.999Z', 'endTime'],
-  [null, '1969-12-31T12:00:00Z', 'endTime'],
+  ['2026-01-05T12:00:00Z', null, 'filters.startTime'],
+  ['2026-01-05T12:00:00Z', '2026-01-07', 'filters.startTime'],
+  ['2026-01-05T12:00:00Z', '2026-01-05T13:00:00Z', 'filters.startTime'],
+  ['2026-02-22T23:59:59.999Z', '2026-02-23', 'filters.startTime'],
+  ['2026-01-05T12:00:00Z', '2026-01-06T13:00:00Z', 'filters.startTime'],
+  [null, '2026-01-05T12:00:00Z', 'filters.endTime'],
+  ['2026-01-05', '2026-01-05T12:00:00Z', 'filters.endTime'],
+  ['2026-01-01', '2026-02-22T23:59:59.999Z', 'filters.endTime'],
+  [null, '1969-12-31T12:00:00Z', 'filters.endTime'],
 ])('refuses from %s to %s because of its %s', (start, end, field) => {
   const refusal = refusalOf(start, end);
   expect(refusal).toMatchObject({
