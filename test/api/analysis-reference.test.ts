@@ -4,6 +4,7 @@ import path from 'node:path';
 import { ask, askEverywhere, toldOverRest, type Kind, type Told } from '../support/analyses.js';
 import { startTestApp, type TestApp, type TestFederation } from '../support/app.js';
 import type { Json } from '../support/client.js';
+import { logRelativeError, NIST_ANOVA, nistGroups } from '../support/nist.js';
 import { DAY, storeTables, storeValues, type Table, type Values } from '../support/reference-data.js';
 import { WorstCases } from '../unit/numerics/worst-case.js';
 
@@ -38,6 +39,7 @@ const values: Values[] = [
   ...descriptives.map(({ id, input }) => ({ variable: id, groups: [input.values] })),
   ...tests.map(({ id, input }) => ({ variable: id, groups: [input.a, input.b] })),
   ...anovas.map(({ id, input }) => ({ variable: id, groups: input.groups })),
+  ...NIST_ANOVA.map(({ name }) => ({ variable: name, groups: nistGroups(name) })),
 ];
 const counted: Table[] = tables.map(({ id, input }) => ({
   variables: [`${id}.r`, `${id}.c`],
@@ -162,6 +164,12 @@ describe(`the reference data, stored by three members over ${DAY.count} days, an
       },
     );
     expectWithin(worst, { F: 1e-12, p: 1e-10, eta: 1e-12, Tukey: 1e-9 });
+  });
+
+  it.each(NIST_ANOVA)("has the F of NIST's $name to $digits digits", async ({ name, certified, digits }) => {
+    const { status, answer } = await told('anova', { variable: name });
+    expect(status).toBe(200);
+    expect(logRelativeError(answer.f_statistic, certified)).toBeGreaterThanOrEqual(digits);
   });
 
   it('has the chi-square test to the digits promised, whichever variable is the rows', async () => {
