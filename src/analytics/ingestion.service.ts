@@ -114,22 +114,46 @@ export class IngestionService {
     chunks: readonly HashedChunk[],
   ): Promise<readonly StoredChunk[]> {
     const { federationId, orgId } = batch;
-    // Names that are new are learned by one member at a time: their kinds and their number are the federation's.
-    if (await hasNewNames(tx, federationId, chunks)) await this.services.federations.lock(tx, federationId);
+    const kinds = await this.lockFor(tx, federationId, chunks);
     // One at a time per member, which is whose series are touched: no two transactions meet in a summary.
     await this.services.rosters.lockActive(tx, ctx, federationId, orgId);
     const fresh = await withoutStored(tx, batch, chunks);
-    if (fresh.length > 0) await this.write(tx, batch, fresh);
+    if (fresh.length > 0) await this.write(tx, batch, fresh, kinds);
     return chunks.map((chunk) => ({
       accepted: chunk.observations.length,
       duplicate: !fresh.includes(chunk),
     }));
   }
 
-  private async write(tx: Transaction, batch: Batch, chunks: readonly HashedChunk[]): Promise<void> {
+  /** Locks the federation, and gives the kinds that its variables have until the transaction ends. */
+  private async lockFor(
+    tx: Transaction,
+    federationId: string,
+    chunks: readonly NumberedChunk[],
+  ): Promise<Kinds> {
+    // A name that is known stays, and of the same kind.
+    const kinds = await kindsOf(tx, federationId);
+    if (!hasNewNames(kinds, chunks)) {
+      await this.services.federations.lockShared(tx, federationId);
+      return kinds;
+    }
+    // Names that are new are learned by one member at a time: their kinds and their number are the federation's.
+    await this.services.federations.lock(tx, federationId);
+    return kindsOf(tx, federationId);
+  }
+
+  private async write(
+    tx: Transaction,
+    batch: Batch,
+    chunks: readonly HashedChunk[],
+    kinds: Kinds,
+  ): Promise<void> {
     const { federationId, orgId } = batch;
     const now = this.clock.now();
-    await learnVariables(tx, federationId, chunks, now);
+    await variableRepository.insert(
+      tx,
+      newVariables(chunks, kinds).map(([name, kind]) => ({ federationId, name, kind, createdAt: now })),
+    );
     // What comes too late for the record counts all the same.
     const since = startOfDay(await horizonRepository.firstDayOf(tx, federationId));
     const fold = new Fold(federationId, orgId);
@@ -189,28 +213,23 @@ function storedOtherwise({ batchId }: Batch, { number, lines }: NumberedChunk): 
   });
 }
 
-async function hasNewNames(
-  tx: Transaction,
-  federationId: string,
-  chunks: readonly NumberedChunk[],
-): Promise<boolean> {
-  const known = new Set((await variableRepository.list(tx, federationId)).map(({ name }) => name));
-  const isNew = ([name]: readonly [string, unknown]) => !known.has(name);
+/** The federation's variables, as they are before the batch. */
+type Kinds = ReadonlyMap<string, VariableKind>;
+
+async function kindsOf(tx: Transaction, federationId: string): Promise<Kinds> {
+  const variables = await variableRepository.list(tx, federationId);
+  return new Map(variables.map(({ name, kind }) => [name, kind]));
+}
+
+function hasNewNames(kinds: Kinds, chunks: readonly NumberedChunk[]): boolean {
+  const isNew = ([name]: readonly [string, unknown]) => !kinds.has(name);
   return chunks.some(({ observations }) =>
     observations.some(({ metrics, attributes }) => metrics.some(isNew) || attributes.some(isNew)),
   );
 }
 
 /** Names get their kind from their first use. @throws BAD_USER_INPUT for the other use, and beyond the bound. */
-async function learnVariables(
-  tx: Transaction,
-  federationId: string,
-  chunks: readonly NumberedChunk[],
-  now: number,
-): Promise<void> {
-  const kinds = new Map(
-    (await variableRepository.list(tx, federationId)).map(({ name, kind }) => [name, kind]),
-  );
+function newVariables(chunks: readonly NumberedChunk[], kinds: Kinds): [name: string, kind: VariableKind][] {
   const fresh = new Map<string, VariableKind>();
   const meet = (name: string, kind: VariableKind, { lines }: NumberedChunk, i: number) => {
     const known = kinds.get(name) ?? fresh.get(name);
@@ -226,10 +245,7 @@ async function learnVariables(
       for (const [name] of attributes) meet(name, 'categorical', chunk, i);
     }
   }
-  await variableRepository.insert(
-    tx,
-    [...fresh].map(([name, kind]) => ({ federationId, name, kind, createdAt: now })),
-  );
+  return [...fresh];
 }
 
 /** How an observation is named to its sender. */

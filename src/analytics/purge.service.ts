@@ -31,11 +31,11 @@ export class PurgeService {
     assertScope(ctx.viewer, 'federations:admin');
     const now = this.clock.now();
     return ctx.db.transaction(async (tx) => {
+      // Who keeps an answer holds the federation's row (by its foreign key): it is kept before this, and found below, or
+      // after the commit, and finds the entry of the audit.
+      await this.federations.lock(tx, target.federationId);
       const member = await this.rosters.lockManagedOrOwn(tx, ctx, target);
       const purged = await removeAll(tx, member);
-      // Who keeps an answer holds the federation's row (by its foreign key): it is kept before this, and found here, or
-      // after the commit, and finds the entry of the audit.
-      await this.federations.lock(tx, member.federationId);
       await queryRepository.dropResultsOf(tx, member, now);
       if (purged > 0)
         await recordAudit(tx, ctx, now, {

@@ -12,6 +12,8 @@ export interface Transaction extends Reader {
   readonly manager: EntityManager;
   /** Appended to a SELECT, takes its rows' locks; empty on SQLite, whose write transactions exclude each other. */
   readonly forUpdate: '' | 'FOR UPDATE';
+  /** Like `forUpdate`, for locks that others may have as well, as long as nobody updates. */
+  readonly forShare: '' | 'LOCK IN SHARE MODE';
   /** Like `forUpdate`, but fails at once (isLockHeld) where another transaction holds the lock. */
   readonly forUpdateNoWait: '' | 'FOR UPDATE NOWAIT';
   /** Calls `report` when what was written is committed, never when it is undone. A crash may lose it: it is for counters. */

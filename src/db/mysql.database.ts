@@ -51,6 +51,8 @@ export class MysqlDatabase implements Database {
     const runner = this.dataSource.createQueryRunner();
     const tx = transactionOn(runner.manager, {
       forUpdate: 'FOR UPDATE',
+      // As MariaDB writes it, and MySQL 8 still does.
+      forShare: 'LOCK IN SHARE MODE',
       forUpdateNoWait: 'FOR UPDATE NOWAIT',
     });
     const result = await complete(runner, () => work(tx), isolation);

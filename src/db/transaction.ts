@@ -37,7 +37,7 @@ export interface OpenTransaction extends Transaction {
 /** The part of a transaction that is the same on both databases. */
 export function transactionOn(
   manager: EntityManager,
-  locks: Pick<Transaction, 'forUpdate' | 'forUpdateNoWait'>,
+  locks: Pick<Transaction, 'forUpdate' | 'forShare' | 'forUpdateNoWait'>,
 ): OpenTransaction {
   const reports: (() => void)[] = [];
   return {

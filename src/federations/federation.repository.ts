@@ -154,6 +154,10 @@ export const federationRepository = {
   async lock(tx: Transaction, id: string): Promise<void> {
     await tx.query(`SELECT f.id AS id FROM federations f WHERE f.id = ? ${tx.forUpdate}`, [id]);
   },
+
+  async lockShared(tx: Transaction, id: string): Promise<void> {
+    await tx.query(`SELECT f.id AS id FROM federations f WHERE f.id = ? ${tx.forShare}`, [id]);
+  },
 } as const;
 
 /** An operator sees federations as such; everybody else through a membership. */

@@ -163,9 +163,18 @@ export class FederationService {
     });
   }
 
-  /** Serializes what changes the federation as a whole; taken before the lock of a membership. */
+  /**
+   * Serializes what changes the federation as a whole. Where a transaction locks both, the federation comes before the
+   * membership: its rows' foreign keys lock the federation in any case, and in two orders two transactions would each
+   * hold what the other waits for.
+   */
   lock(tx: Transaction, id: string): Promise<void> {
     return federationRepository.lock(tx, id);
+  }
+
+  /** Lets others share it, and keeps away whoever changes the federation as a whole; in the same order. */
+  lockShared(tx: Transaction, id: string): Promise<void> {
+    return federationRepository.lockShared(tx, id);
   }
 
   /** Whether the viewer may know of it. */

@@ -97,6 +97,7 @@ export class RosterService {
     tx: Transaction,
     { federationId, orgId }: { readonly federationId: string; readonly orgId: string },
   ): Promise<void> {
+    await this.federations.lockShared(tx, federationId);
     await memberRepository.lock(tx, federationId, orgId);
   }
 

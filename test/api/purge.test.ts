@@ -1,8 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestApp, type Member, type TestApp } from '../support/app.js';
 import type { Client } from '../support/client.js';
+import { isMysql } from '../support/database.js';
 import { auditOf, groupsOf, variablesOf } from '../support/discovery.js';
-import { keptOf, observations, record, refusalOf, send, type Recorded } from '../support/observations.js';
+import {
+  anObservation,
+  keptOf,
+  observations,
+  record,
+  refusalOf,
+  send,
+  type Recorded,
+} from '../support/observations.js';
+import { wasDeadlocked, holdMember, waiting } from '../support/hold.js';
 import { everyRow } from '../support/rows.js';
 
 let gateway: TestApp;
@@ -214,4 +224,55 @@ it('while the member sends, leaves record and summaries equal', async () => {
     Number(purged),
   );
   expect(removed.reduce((sum, count) => sum + count, rows)).toBe(12 + 6 * 40);
+});
+
+it('removes and counts more than one statement takes', async () => {
+  const { id, owner, active } = await gateway.aFederation({ active: 1 });
+  const member = active[0]!;
+  for (let i = 0; i < 3; i++) await send(member.client, id, observations(2_000));
+  const groups = Array.from({ length: 250 }, (_, i) => anObservation({ device_group: `group ${i}` }));
+  await send(member.client, id, groups);
+  expect(await purge.REST(owner.client, id, member.id)).toEqual({ status: 200, purged: 6_250 });
+  expect(await kept(id, member.id)).toMatchObject(PURGED);
+});
+
+// On SQLite whoever writes waits for whoever writes.
+(isMysql() ? describe : describe.skip)('beside other writers', () => {
+  it('waits for no lock of what other members sent', async () => {
+    const { id, owner, member, other } = await aScene();
+    // In tables of a few rows the server reads all of them, whatever the statement.
+    const groups = Array.from({ length: 1_000 }, (_, i) => anObservation({ device_group: `group ${i}` }));
+    await send(other.client, id, groups);
+    await gateway.app.core.db.query('ANALYZE TABLE observations, summary_series, summary_cells');
+    await gateway.app.core.db.transaction(async (tx) => {
+      await tx.query(
+        'SELECT o.id FROM observations o WHERE o.federation_id = ? AND o.org_id = ? FOR UPDATE',
+        [id, other.id],
+      );
+      const series = await tx.query<{ id: string }>(
+        'SELECT s.id AS id FROM summary_series s WHERE s.org_id = ?',
+        [other.id],
+      );
+      for (const row of series)
+        await tx.query('SELECT c.count FROM summary_cells c WHERE c.series_id = ? FOR UPDATE', [row.id]);
+      expect(await purge.REST(owner.client, id, member.id)).toEqual({ status: 200, purged: 12 });
+    });
+  });
+
+  it('and a batch of new names wait for each other in one order', async () => {
+    const { id, owner, member } = await aScene();
+    const { db } = gateway.app.core;
+    const held = await holdMember(gateway, id, member.id);
+    const purged = purge.REST(owner.client, id, member.id);
+    await waiting(db, 1);
+    const sent = record.REST(member.client, id, {
+      observations: [anObservation({ metrics: { never_seen: 1 } })],
+    });
+    await waiting(db, 2);
+    held.release();
+    await held.ended;
+    expect(await purged).toMatchObject({ status: 200 });
+    expect(await sent).toMatchObject({ status: 200 });
+    expect(await wasDeadlocked(db)).toBe(false);
+  });
 });
