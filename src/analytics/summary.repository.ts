@@ -2,7 +2,7 @@ import type { Reader, SqlValue, Transaction } from '../db/database.js';
 import type { MemberKey } from '../federations/index.js';
 import { decodeBody, encodeBody } from './cell-body.js';
 import { GRANULARITY, type BucketRange, type Granularity } from './buckets.js';
-import type { Cell } from './fold.js';
+import { cellKey, type Cell } from './fold.js';
 import type { GroupBy } from './group-by.js';
 import type { SeriesRow } from './series.js';
 
@@ -67,15 +67,34 @@ export const summaryRepository = {
   ): Promise<Cell[]> {
     const found: Cell[] = [];
     for (const chunk of chunks(keys)) {
+      const { where, parameters } = whereKeys(chunk);
       const rows = await tx.query<StoredCell>(
-        `SELECT ${COLUMNS} FROM summary_cells c WHERE ${chunk
-          .map(() => '(c.series_id = ? AND c.granularity = ? AND c.bucket = ?)')
-          .join(' OR ')}`,
-        chunk.flatMap(({ seriesId, granularity, bucket }) => [seriesId, granularity, bucket]),
+        `SELECT ${COLUMNS} FROM summary_cells c WHERE ${where}`,
+        parameters,
       );
       found.push(...rows.map(decoded));
     }
     return found;
+  },
+
+  /** How many bytes the bodies of the stored ones among the cells have, by `cellKey`. For whoever holds the lock. */
+  async sizesOf(
+    tx: Transaction,
+    keys: readonly Pick<Cell, 'seriesId' | 'granularity' | 'bucket'>[],
+  ): Promise<ReadonlyMap<string, number>> {
+    const sizes = new Map<string, number>();
+    for (const chunk of chunks(keys)) {
+      const { where, parameters } = whereKeys(chunk);
+      const rows = await tx.query<
+        Pick<StoredCell, 'seriesId' | 'granularity' | 'bucket'> & { bytes: number }
+      >(
+        `SELECT c.series_id AS seriesId, c.granularity AS granularity, c.bucket AS bucket, LENGTH(c.body) AS bytes
+          FROM summary_cells c WHERE ${where}`,
+        parameters,
+      );
+      for (const row of rows) sizes.set(cellKey(row), row.bytes);
+    }
+    return sizes;
   },
 
   /** Writes the cells, each in the place of the one that it was made from. */
@@ -286,6 +305,16 @@ function* statementsOf(cells: readonly Cell[]): Iterable<readonly EncodedCell[]>
 }
 
 type EncodedCell = Omit<Cell, 'body'> & { readonly body: Buffer };
+
+function whereKeys(keys: readonly Pick<Cell, 'seriesId' | 'granularity' | 'bucket'>[]): {
+  readonly where: string;
+  readonly parameters: readonly SqlValue[];
+} {
+  return {
+    where: keys.map(() => '(c.series_id = ? AND c.granularity = ? AND c.bucket = ?)').join(' OR '),
+    parameters: keys.flatMap(({ seriesId, granularity, bucket }) => [seriesId, granularity, bucket]),
+  };
+}
 
 function byKey(a: Cell, b: Cell): number {
   if (a.seriesId !== b.seriesId) return a.seriesId < b.seriesId ? -1 : 1;
