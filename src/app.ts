@@ -141,7 +141,9 @@ function keepHouse({ authenticator, logger }: Core, idempotency: Idempotency): N
 
 async function dropExpired({ retention, logger }: Core, signal: AbortSignal): Promise<void> {
   try {
-    const { horizons, observations } = await retention.sweep(signal);
+    const { horizons, observations, failures } = await retention.sweep(signal);
+    for (const { federationId, error } of failures)
+      logger.warn({ err: error, federationId }, 'could not drop expired observations of a federation');
     if (horizons > 0 || observations > 0)
       logger.info({ horizons, observations }, 'dropped expired observations');
   } catch (error) {

@@ -15,11 +15,20 @@ const PAUSE_MS = 10;
 /** Of an AbortSignal, what a sweep looks at. */
 type Stop = Pick<AbortSignal, 'aborted'>;
 
+/** What went wrong in one federation: the next sweep tries again. */
+interface SweepFailure {
+  readonly federationId: string;
+  readonly error: unknown;
+}
+
+type MovingHorizon = Horizon & { readonly movedAt: number };
+
 export interface Swept {
   /** So many federations have a later first day than before. */
   readonly horizons: number;
   /** So many rows were dropped. */
   readonly observations: number;
+  readonly failures: readonly SweepFailure[];
 }
 
 /**
@@ -35,28 +44,38 @@ export class RetentionService {
     private readonly retentionDays: number | null,
   ) {}
 
-  /** Moves each horizon to its day, and drops what is behind it. @param signal ends it between two transactions. */
+  /**
+   * Moves each horizon to its day, and drops what is behind it. What fails in one federation keeps no other waiting.
+   * @param signal ends it between two transactions.
+   */
   async sweep(signal: Stop): Promise<Swept> {
-    const horizons = this.retentionDays === null ? 0 : await this.moveAll(this.retentionDays, signal);
-    let observations = 0;
+    const failures: SweepFailure[] = [];
+    const attempt = async (federationId: string, step: () => Promise<number>): Promise<number> => {
+      try {
+        return await step();
+      } catch (error) {
+        failures.push({ federationId, error });
+        return 0;
+      }
+    };
+    let [horizons, observations] = [0, 0];
+    for (const horizon of await this.listDue())
+      if (!signal.aborted) horizons += await attempt(horizon.federationId, () => this.move(horizon));
     for (const horizon of await horizonRepository.list(this.db))
-      observations += await this.dropBehind(horizon, signal);
-    return { horizons, observations };
+      observations += await attempt(horizon.federationId, () => this.dropBehind(horizon, signal));
+    return { horizons, observations, failures };
   }
 
-  private async moveAll(retentionDays: number, signal: Stop): Promise<number> {
+  private async listDue(): Promise<MovingHorizon[]> {
+    if (this.retentionDays === null) return [];
     const movedAt = this.clock.now();
-    const firstDay = firstKeptDay(movedAt, retentionDays);
-    let moved = 0;
-    for (const federationId of await horizonRepository.listBehind(this.db, firstDay)) {
-      if (signal.aborted) break;
-      await this.move({ federationId, firstDay, movedAt });
-      moved += 1;
-    }
-    return moved;
+    const firstDay = firstKeptDay(movedAt, this.retentionDays);
+    const due = await horizonRepository.listBehind(this.db, firstDay);
+    return due.map((federationId) => ({ federationId, firstDay, movedAt }));
   }
 
-  private async move(horizon: Horizon & { readonly movedAt: number }): Promise<void> {
+  /** @returns 1, for the one that has moved. */
+  private async move(horizon: MovingHorizon): Promise<number> {
     const write = () => this.db.transaction((tx) => horizonRepository.moveForward(tx, horizon));
     try {
       await write();
@@ -65,6 +84,7 @@ export class RetentionService {
       if (!isUniqueViolation(error)) throw error;
       await write();
     }
+    return 1;
   }
 
   private async dropBehind({ federationId, firstDay }: Horizon, signal: Stop): Promise<number> {

@@ -24,7 +24,8 @@ beforeEach(async () => {
     OBSERVATIONS.map((one) => ({ ...one, recorded_at: '2026-03-10T12:00:00Z' })),
   );
   const clock = { now: () => Date.parse('2026-03-10T15:00:00Z') };
-  await new RetentionService(clock, rig.gateway.app.core.db, 3).sweep(GOING);
+  const { failures } = await new RetentionService(clock, rig.gateway.app.core.db, 3).sweep(GOING);
+  expect(failures).toEqual([]);
   expect(await countRows(rig.gateway.app.core.db, 'observations')).toBe(300);
 });
 

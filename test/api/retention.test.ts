@@ -37,8 +37,12 @@ beforeEach(async () => {
   await rig.send(rig.other, aDay('2026-01-10', 7));
 });
 
-const sweep = (now = NOW, retentionDays: number | null = 30, stop = GOING) =>
-  new RetentionService({ now: () => now }, rig.gateway.app.core.db, retentionDays).sweep(stop);
+async function sweep(now = NOW, retentionDays: number | null = 30, stop = GOING) {
+  const service = new RetentionService({ now: () => now }, rig.gateway.app.core.db, retentionDays);
+  const { failures, ...swept } = await service.sweep(stop);
+  expect(failures).toEqual([]);
+  return swept;
+}
 
 const kept = (orgId = rig.federation.owner.id) => keptOf(rig.gateway.app.core.db, rig.federation.id, orgId);
 
