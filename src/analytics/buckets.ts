@@ -1,10 +1,11 @@
+import { MS_PER_DAY } from '../core/time.js';
+
 /** How much time a summary is over. Days and months are those of UTC. */
 export const GRANULARITY = { all: 0, month: 1, day: 2 } as const;
 
 export type Granularity = (typeof GRANULARITY)[keyof typeof GRANULARITY];
 
 const NAMES = ['all', 'month', 'day'] as const;
-const MS_PER_DAY = 86_400_000;
 
 /** Times that can be written down: the years 0 to 9999, as RFC 3339 has them. */
 const [EARLIEST, LATEST] = [Date.parse('0000-01-01T00:00:00Z'), Date.parse('9999-12-31T23:59:59.999Z') + 1];

@@ -11,7 +11,7 @@ export type CellBody =
 /** Distinct values of a categorical variable that are kept apart. */
 export const MAX_VALUES = 100;
 
-/** Between the two values of a pair; no value holds it, since texts have no control characters. */
+/** Between the two values of a pair; no value holds it, since texts have no NUL. */
 const SEPARATOR = '\u0000';
 
 export function pairKey(value: string, otherValue: string): string {

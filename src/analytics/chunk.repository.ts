@@ -15,9 +15,9 @@ export const chunkRepository = {
   async find(
     db: Reader,
     { federationId, orgId, batchId, chunk }: Pick<ChunkRow, 'federationId' | 'orgId' | 'batchId' | 'chunk'>,
-  ): Promise<Pick<ChunkRow, 'contentHash' | 'accepted'> | null> {
-    const [row] = await db.query<Pick<ChunkRow, 'contentHash' | 'accepted'>>(
-      `SELECT i.content_hash AS contentHash, i.accepted AS accepted FROM ingested_chunks i
+  ): Promise<Pick<ChunkRow, 'contentHash'> | null> {
+    const [row] = await db.query<Pick<ChunkRow, 'contentHash'>>(
+      `SELECT i.content_hash AS contentHash FROM ingested_chunks i
         WHERE i.federation_id = ? AND i.org_id = ? AND i.batch_id = ? AND i.chunk = ?`,
       [federationId, orgId, batchId, chunk],
     );

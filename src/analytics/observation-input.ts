@@ -1,5 +1,7 @@
 import { DomainError, invalidInput } from '../core/errors.js';
 import { parseText } from '../core/text.js';
+import { MS_PER_DAY } from '../core/time.js';
+import { MAX_MAGNITUDE } from '../numerics/domain.js';
 
 /** An observation as it comes: its form is checked by the API's types, its content here. */
 export interface ObservationInput {
@@ -24,10 +26,7 @@ export interface Observation {
 
 export const MAX_METRICS = 64;
 export const MAX_ATTRIBUTES = 8;
-/** The square of a larger one would leave the range of a double. */
-const MAX_MAGNITUDE = 1e150;
 const MAX_TEXT = 128;
-const MS_PER_DAY = 86_400_000;
 
 const NAME = /^[A-Za-z0-9._-]{1,64}$/;
 const RESERVED_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);

@@ -5,7 +5,7 @@ const MS_PER_MINUTE = 60_000;
 /** The years that RFC 3339 can write; an offset can lead out of them. */
 const [EARLIEST, LATEST] = [Date.parse('0000-01-01T00:00:00Z'), Date.parse('9999-12-31T23:59:59.999Z')];
 
-const MS_PER_DAY = 86_400_000;
+export const MS_PER_DAY = 86_400_000;
 const TWO_DIGITS = Array.from({ length: 60 }, (_, n) => String(n).padStart(2, '0'));
 
 let lastDay = { day: 0, text: '1970-01-01' };
