@@ -38,9 +38,20 @@ async function ask(path, init = {}) {
   return JSON.parse(text);
 }
 
+/** The demo data are made while the gateway serves already; the keys are printed behind them. */
+async function waitForKey() {
+  const deadline = performance.now() + READY_WITHIN_MS;
+  for (;;) {
+    const printed = /edg_test_[0-9A-Za-z]+/.exec(readFileSync(log, 'utf8'))?.[0];
+    if (printed !== undefined) return printed;
+    if (!isRunning()) throw new Error('npm start ended before a demo key was printed');
+    if (performance.now() > deadline) throw new Error('no demo key was printed');
+    await sleep(250);
+  }
+}
+
 await waitUntilReady();
-const key = /edg_test_[0-9A-Za-z]+/.exec(readFileSync(log, 'utf8'))?.[0];
-if (key === undefined) throw new Error('no demo key was printed');
+const key = await waitForKey();
 
 const query = '{ federations(first: 100) { nodes { id name } } }';
 const graphql = await ask('/graphql', { method: 'POST', body: JSON.stringify({ query }) });
