@@ -7,6 +7,7 @@ import { startOfDay } from './buckets.js';
 import { horizonRepository } from './horizon.repository.js';
 import { observationRepository } from './observation.repository.js';
 import { queryRepository } from './queries/query.repository.js';
+import { memberSummaryRepository } from './member-summary.repository.js';
 import { summaryRepository } from './summary.repository.js';
 
 /** The audit's name of a purge. */
@@ -52,6 +53,6 @@ async function removeAll(tx: Transaction, member: MemberKey): Promise<number> {
   const firstDay = await horizonRepository.firstDayOf(tx, member.federationId);
   const expired = await summaryRepository.countBefore(tx, member, firstDay);
   const kept = await observationRepository.deleteOf(tx, member, startOfDay(firstDay));
-  await summaryRepository.deleteOf(tx, member);
+  await memberSummaryRepository.deleteOf(tx, member);
   return expired + kept;
 }

@@ -4,6 +4,7 @@ import { getDays } from './expired-days.js';
 import { coarserOf } from './fold.js';
 import { horizonRepository } from './horizon.repository.js';
 import { foldsOf, listMembers } from './member-record.js';
+import { memberSummaryRepository } from './member-summary.repository.js';
 import { summaryRepository } from './summary.repository.js';
 import { addToSummaries } from './summary-update.js';
 
@@ -51,7 +52,7 @@ export class SummaryRebuild {
   private async rebuildIn(tx: Transaction, member: MemberKey): Promise<number> {
     await this.rosters.lockAny(tx, member);
     const firstDay = await horizonRepository.firstDayOf(tx, member.federationId);
-    await summaryRepository.deleteFrom(tx, member, firstDay);
+    await memberSummaryRepository.deleteFrom(tx, member, firstDay);
     for await (const { series, cells } of summaryRepository.pagesOf(tx, member)) {
       const days = series.map((row) =>
         getDays(
@@ -59,7 +60,7 @@ export class SummaryRebuild {
           cells.filter(({ seriesId }) => seriesId === row.id),
         ),
       );
-      await summaryRepository.putCells(tx, days.flatMap(coarserOf));
+      await memberSummaryRepository.putCells(tx, days.flatMap(coarserOf));
     }
     for await (const fold of foldsOf(tx, member, firstDay)) await addToSummaries(tx, fold);
     // Rows that expired while they were read may be missing; once a day this can be.

@@ -1,6 +1,6 @@
 import type { Transaction } from '../db/database.js';
 import { cellKey, mergeCells, type Cell, type Fold } from './fold.js';
-import { summaryRepository } from './summary.repository.js';
+import { memberSummaryRepository } from './member-summary.repository.js';
 
 /** Cells that are in memory at once, of the thousands that a chunk may touch; a sketch takes some kilobytes. */
 const AT_ONCE = 200;
@@ -9,7 +9,7 @@ const BYTES_AT_ONCE = 1_000_000;
 
 /** Adds new observations to what is stored, each cell written once. For whoever holds the lock of the member. */
 export async function addToSummaries(tx: Transaction, fold: Fold): Promise<void> {
-  await summaryRepository.ensureSeries(tx, fold.series);
+  await memberSummaryRepository.ensureSeries(tx, fold.series);
   let added: Cell[] = [];
   for (const cell of fold.cells()) {
     added.push(cell);
@@ -23,20 +23,20 @@ export async function addToSummaries(tx: Transaction, fold: Fold): Promise<void>
 async function addCells(tx: Transaction, added: readonly Cell[]): Promise<void> {
   for (const part of await partsOf(tx, added)) {
     const stored = new Map(
-      (await summaryRepository.findCells(tx, part)).map((cell) => [cellKey(cell), cell]),
+      (await memberSummaryRepository.findCells(tx, part)).map((cell) => [cellKey(cell), cell]),
     );
     const merged = part.map((cell) => {
       const before = stored.get(cellKey(cell));
       return before === undefined ? cell : mergeCells([before, cell], cell.granularity, cell.bucket);
     });
-    await summaryRepository.putCells(tx, merged);
+    await memberSummaryRepository.putCells(tx, merged);
   }
 }
 
 /** Parts of which the stored ones are read together. Only counts of texts can be large: of a pair there may be 10,000. */
 async function partsOf(tx: Transaction, added: readonly Cell[]): Promise<readonly (readonly Cell[])[]> {
   if (!added.some(({ body }) => body.kind === 'categorical')) return [added];
-  const sizes = await summaryRepository.sizesOf(tx, added);
+  const sizes = await memberSummaryRepository.sizesOf(tx, added);
   const parts: Cell[][] = [];
   let [part, bytes]: [Cell[], number] = [[], 0];
   for (const cell of added) {

@@ -3,7 +3,7 @@ import { GRANULARITY } from '../../src/analytics/buckets.js';
 import { MAX_VALUES, pairKey } from '../../src/analytics/cell-body.js';
 import { Fold, type Cell } from '../../src/analytics/fold.js';
 import { addToSummaries } from '../../src/analytics/summary-update.js';
-import { summaryRepository } from '../../src/analytics/summary.repository.js';
+import { memberSummaryRepository } from '../../src/analytics/member-summary.repository.js';
 import type { SqlValue, Transaction } from '../../src/db/database.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 
@@ -61,8 +61,8 @@ it('the largest summaries of many groups are written and added to, about a megab
   }));
   const most = await gateway.app.core.db.transaction(async (inner) => {
     const { tx, most: mostBytes } = watched(inner);
-    await summaryRepository.ensureSeries(tx, fold.series);
-    await summaryRepository.putCells(tx, cells);
+    await memberSummaryRepository.ensureSeries(tx, fold.series);
+    await memberSummaryRepository.putCells(tx, cells);
     await addToSummaries(tx, fold);
     return mostBytes();
   });
