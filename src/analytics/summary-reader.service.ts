@@ -20,8 +20,9 @@ export class SummaryReader {
    * What each group of each member has of a variable, of a pair of categorical ones, or ('' for both) of observations,
    * in a time and on a platform. For whoever has checked that the caller may know.
    *
-   * Each moment is read once, so nothing is counted twice. A batch that is stored meanwhile may be seen in a part of its
-   * times, as if its rows had come one by one.
+   * Each moment is read once, so nothing is counted twice.
+   * @param db a snapshot (`Db.snapshot`). Inside a request's own transaction on MySQL it is none (NestedDb): there a batch
+   *   that is stored meanwhile may be seen in a part of its times, as if its rows had come one by one.
    * @returns by member and group; groups that have none are left out, and others than asked for may be among them.
    * @throws BAD_USER_INPUT (raw_expired) for a time that begins or ends within a day that has expired.
    */
@@ -37,7 +38,7 @@ export class SummaryReader {
         for (const row of page) fold.add(row);
       for (const summary of fold.summaries()) groups.add(summary);
     }
-    // Rows may have been dropped since the first look; a horizon has moved before they are.
+    // Where `db` is no snapshot, rows may have been dropped since the first look; a horizon moves before they are.
     await refuseExpired(db, asked, plan);
     return groups.merged();
   }
