@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { ask, askEverywhere, askGraphql, type Kind } from '../support/analyses.js';
 import { startTestApp, type Member, type TestApp } from '../support/app.js';
 import type { Client, Json } from '../support/client.js';
+import { setPolicy } from '../support/discovery.js';
 import { anObservation, observations, send } from '../support/observations.js';
 
 const DAY = 86_400_000;
@@ -36,6 +37,13 @@ function nth(group: string, n: number, fields: Json = {}): Json {
 
 const many = (count: number, of: (n: number) => Json): Json[] =>
   Array.from({ length: count }, (_, n) => of(n));
+
+const sendWard = (count: number) =>
+  send(
+    north.client,
+    id,
+    many(count, (n) => nth('ward', n)),
+  );
 
 async function described(client: Client, body: Json = {}): Promise<{ shown: Json[]; withheld: Json }> {
   const { answer } = await askEverywhere(client, id, 'descriptive', { variable: 'heart_rate', ...body });
@@ -138,11 +146,7 @@ describe('filters', () => {
   });
 
   it('that leave out a few observations of a group withhold it, and its complement as well', async () => {
-    await send(
-      north.client,
-      id,
-      many(40, (n) => nth('ward', n)),
-    );
+    await sendWard(40);
     expect((await described(owner.client, window(3, 40))).withheld).toEqual({ ward: 'differencing' });
     expect((await described(owner.client, window(0, 3))).withheld).toEqual({
       ward: 'below_disclosure_threshold',
@@ -154,11 +158,7 @@ describe('filters', () => {
 
   it("that leave out many of the caller's own and a few of others withhold it", async () => {
     const isFew = (n: number) => n < 2;
-    await send(
-      north.client,
-      id,
-      many(40, (n) => nth('ward', n)),
-    );
+    await sendWard(40);
     await send(
       south.client,
       id,
@@ -199,11 +199,7 @@ describe('order statistics', () => {
   ])(
     'of %d observations: the median %s, quartiles %s, and never extremes',
     async (count, median, quartiles) => {
-      await send(
-        north.client,
-        id,
-        many(count, (n) => nth('ward', n)),
-      );
+      await sendWard(count);
       const { shown } = await described(owner.client);
       expect([shown[0].median !== null, 'percentiles' in shown[0], shown[0].min, shown[0].max]).toEqual([
         median,
@@ -215,16 +211,8 @@ describe('order statistics', () => {
   );
 
   it('have extremes once the owner allows them', async () => {
-    await send(
-      north.client,
-      id,
-      many(16, (n) => nth('ward', n)),
-    );
-    const input = { federationId: id, minGroupSize: 5, allowExtremes: true };
-    await owner.client.query(
-      'mutation($input: SetDisclosurePolicyInput!) { setDisclosurePolicy(input: $input) { disclosure { minGroupSize } } }',
-      { input },
-    );
+    await sendWard(16);
+    await setPolicy(owner.client, id, { minGroupSize: 5, allowExtremes: true });
     expect((await described(owner.client)).shown).toMatchObject([{ min: 60, max: 75 }]);
   });
 });

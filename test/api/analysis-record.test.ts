@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { ask, type Kind } from '../support/analyses.js';
+import { ask, sendGroupsThatDiffer, type Kind } from '../support/analyses.js';
 import { startTestApp, type Member, type TestApp } from '../support/app.js';
 import type { Client, Json } from '../support/client.js';
-import { anObservation, observations, send } from '../support/observations.js';
+import { setPolicy } from '../support/discovery.js';
+import { observations, send } from '../support/observations.js';
 
 let gateway: TestApp;
 let id: string;
@@ -57,24 +58,9 @@ async function listed(client: Client, query = ''): Promise<Json> {
 }
 
 const policy = (minGroupSize: number, allowExtremes = false) =>
-  owner.client.query(
-    'mutation($input: SetDisclosurePolicyInput!) { setDisclosurePolicy(input: $input) { disclosure { minGroupSize } } }',
-    { input: { federationId: id, minGroupSize, allowExtremes } },
-  );
+  setPolicy(owner.client, id, { minGroupSize, allowExtremes });
 
-/** Two groups that differ, of both members, with two attributes. */
-async function withData(): Promise<void> {
-  const of = (group: string, beats: number) =>
-    Array.from({ length: 30 }, (_, n) =>
-      anObservation({
-        device_group: group,
-        metrics: { heart_rate: beats + (n % 7) },
-        attributes: { rhythm: n % 3 === 0 ? 'afib' : 'sinus', sex: n % 2 === 0 ? 'female' : 'male' },
-      }),
-    );
-  await send(north.client, id, [...of('icu', 80), ...of('ward', 70)]);
-  await send(south.client, id, of('clinic', 75));
-}
+const withData = () => sendGroupsThatDiffer(id, north.client, south.client);
 
 const QUESTIONS: readonly (readonly [Kind, Json, string, string])[] = [
   ['descriptive', { variable: 'heart_rate' }, 'descriptive', 'heart_rate'],
@@ -275,34 +261,5 @@ describe('the list of what was asked', () => {
       id: body.query_id,
     });
     expect(node).toBeNull();
-  });
-});
-
-describe('an answer under an Idempotency-Key', () => {
-  const PATHS = ['/federations/{id}/analytics/descriptive', '/analytics/descriptive'];
-
-  it.each(PATHS)('is sent again only while it may be shown: %s', async (path) => {
-    await withData();
-    const client = south.client.with({ 'idempotency-key': path });
-    const repeat = () => client.post(path.replace('{id}', id), { variable: 'heart_rate' });
-    const first = await repeat().expect(200);
-    expect((await repeat().expect(200)).text).toBe(first.text);
-    await policy(31);
-    const { body } = await repeat().expect(409);
-    expect(body.message).toContain('Idempotency-Key');
-    await policy(5);
-    expect((await repeat().expect(200)).text).toBe(first.text);
-    await owner.client.delete(`/federations/${id}/members/${north.id}/observations`).expect(200);
-    await repeat().expect(409);
-  });
-
-  it.each(PATHS)('is not sent to a member that was removed: %s', async (path) => {
-    await withData();
-    const client = south.client.with({ 'idempotency-key': `${path} removed` });
-    const repeat = () => client.post(path.replace('{id}', id), { variable: 'heart_rate' });
-    await repeat().expect(200);
-    await owner.client.delete(`/federations/${id}/members/${south.id}`).expect(200);
-    const { body } = await repeat().expect(400, 404);
-    expect(JSON.stringify(body)).not.toContain('icu');
   });
 });

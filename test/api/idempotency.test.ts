@@ -103,13 +103,8 @@ function send({ client, path, body, method = 'POST' }: Write, idempotencyKey: st
   return client.with({ 'idempotency-key': idempotencyKey }).rest(method, path, body);
 }
 
-function replayed({ headers }: Answer): string | null {
-  return headers.get('idempotent-replayed');
-}
-
-function everything() {
-  return everyRow(gateway.app.core.db);
-}
+const replayed = ({ headers }: Answer): string | null => headers.get('idempotent-replayed');
+const everything = () => everyRow(gateway.app.core.db);
 
 it('is tested on every route that writes by POST or PUT', () => {
   const names = routes.filter(({ method }) => method === 'POST' || method === 'PUT');

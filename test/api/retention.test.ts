@@ -295,19 +295,3 @@ it('loses nothing while members send, summaries are made anew and time goes on',
   expect(await kept()).toMatchObject({ summarized: sent });
   expect((await rig.gateway.app.core.summaryVerification.verifyAll()).differences).toEqual([]);
 });
-
-it('a gateway with OBSERVATION_RETENTION_DAYS drops at its start, says how many, and ends cleanly', async () => {
-  const gateway = rig.process({ OBSERVATION_RETENTION_DAYS: '1', LOG_LEVEL: 'info', DEMO_DATA: 'false' });
-  const [line] = await gateway.outputWith(/\{.*dropped expired observations.*\}/);
-  expect(JSON.parse(line)).toMatchObject({ level: 'info', horizons: 1, observations: 1_507 });
-  expect((await gateway.stop()).code).toBe(0);
-  expect(await kept()).toMatchObject({ record: 0, summarized: 1_500 });
-});
-
-it('a gateway without it keeps all', async () => {
-  const gateway = rig.process({ LOG_LEVEL: 'info', DEMO_DATA: 'false' });
-  await gateway.url();
-  expect((await gateway.stop()).code).toBe(0);
-  expect(await kept()).toMatchObject({ record: 1_500 });
-  expect(await firstDays()).toEqual([]);
-});

@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals';
 import { toCamelCase } from '../../src/core/names.js';
 import type { Answer, Client, Json } from './client.js';
+import { anObservation, send } from './observations.js';
 
 export type Kind = 'descriptive' | 't-test' | 'anova' | 'chi-square';
 
@@ -157,4 +158,18 @@ function argumentsInCamel(body: Json): Json {
       name === 'filters' ? argumentsInCamel(value) : value,
     ]),
   );
+}
+
+/** Two groups of one member that differ and one of another, with two attributes, 30 observations each. */
+export async function sendGroupsThatDiffer(id: string, north: Client, south: Client): Promise<void> {
+  const of = (group: string, beats: number) =>
+    Array.from({ length: 30 }, (_, n) =>
+      anObservation({
+        device_group: group,
+        metrics: { heart_rate: beats + (n % 7) },
+        attributes: { rhythm: n % 3 === 0 ? 'afib' : 'sinus', sex: n % 2 === 0 ? 'female' : 'male' },
+      }),
+    );
+  await send(north, id, [...of('icu', 80), ...of('ward', 70)]);
+  await send(south, id, of('clinic', 75));
 }

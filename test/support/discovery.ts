@@ -39,3 +39,15 @@ export async function auditOf(db: Reader, federationId: string, action: string):
   );
   return rows.map(({ details }) => (typeof details === 'string' ? JSON.parse(details) : details));
 }
+
+/** Sets how much a federation withholds, by its owner. */
+export async function setPolicy(
+  owner: Client,
+  federationId: string,
+  policy: { readonly minGroupSize: number; readonly allowExtremes?: boolean },
+): Promise<void> {
+  await owner.query(
+    'mutation($input: SetDisclosurePolicyInput!) { setDisclosurePolicy(input: $input) { disclosure { minGroupSize } } }',
+    { input: { federationId, ...policy } },
+  );
+}
