@@ -4,16 +4,13 @@
  *
  *   node test/proof/ingest-crash.mjs [--kills 50] [--seed N]
  */
-import { parseArgs } from 'node:util';
 import { Client, createFederation } from './support/client.mjs';
-import { killDuring, sharesOf } from './support/crash.mjs';
-import { findDatabases } from './support/databases.mjs';
+import { beginKills, killDuring } from './support/crash.mjs';
 import { OPERATOR_KEY, startGateway } from './support/gateway.mjs';
 import { IngestTraffic } from './support/ingest-traffic.mjs';
 import { runVerify } from './support/ledger-check.mjs';
-import { newSeed, randomFrom } from './support/random.mjs';
 import { byBatch, findDifferences, readRecord } from './support/record-check.mjs';
-import { Findings, seconds } from './support/report.mjs';
+import { seconds } from './support/report.mjs';
 
 /** Lines that are committed together. */
 const CHUNK = 1_000;
@@ -21,16 +18,8 @@ const CHUNK = 1_000;
 /** When a kill comes behind the first answer, at random. */
 const WITHIN_MS = [20, 1_500];
 
-const { values } = parseArgs({
-  options: { kills: { type: 'string', default: '50' }, seed: { type: 'string' } },
-});
-const seed = Number(values.seed ?? newSeed());
-const random = randomFrom(seed);
-const findings = new Findings();
-console.log(`${values.kills} kills; seed ${seed}`);
-for (const { database, share } of sharesOf(Number(values.kills), await findDatabases()))
-  await proveOn(database, share);
-findings.end();
+const { random, findings, prove } = beginKills();
+await prove(proveOn);
 
 async function proveOn({ name, create }, share) {
   const start = performance.now();

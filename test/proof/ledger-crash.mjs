@@ -4,29 +4,18 @@
  *
  *   node test/proof/ledger-crash.mjs [--kills 50] [--seed N]
  */
-import { parseArgs } from 'node:util';
 import { Client, createFederation } from './support/client.mjs';
-import { killDuring, sharesOf } from './support/crash.mjs';
-import { findDatabases } from './support/databases.mjs';
+import { beginKills, killDuring } from './support/crash.mjs';
 import { OPERATOR_KEY, startGateway } from './support/gateway.mjs';
 import { findProblems, readLedger, runVerify } from './support/ledger-check.mjs';
-import { newSeed, randomFrom } from './support/random.mjs';
-import { Findings, seconds } from './support/report.mjs';
+import { seconds } from './support/report.mjs';
 import { Traffic } from './support/traffic.mjs';
 
 /** When a kill comes behind the first answer, at random. */
 const WITHIN_MS = [20, 400];
 
-const { values } = parseArgs({
-  options: { kills: { type: 'string', default: '50' }, seed: { type: 'string' } },
-});
-const seed = Number(values.seed ?? newSeed());
-const random = randomFrom(seed);
-const findings = new Findings();
-console.log(`${values.kills} kills; seed ${seed}`);
-for (const { database, share } of sharesOf(Number(values.kills), await findDatabases()))
-  await proveOn(database, share);
-findings.end();
+const { random, findings, prove } = beginKills();
+await prove(proveOn);
 
 async function proveOn({ name, create }, share) {
   const start = performance.now();

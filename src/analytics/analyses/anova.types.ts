@@ -1,7 +1,7 @@
 import { ArgsType, Extensions, Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { GroupByEnum } from '../analytics.types.js';
-import type { GroupBy } from '../group-by.js';
-import { AnalyticsFilters, ConfidenceInterval, GroupStatistics, SuppressedGroup } from './analysis.types.js';
+import { GroupsArgs } from './analysis.args.js';
+import { ConfidenceInterval, GroupStatistics, SuppressedGroup } from './analysis.types.js';
+import { MetricResult } from './metric.types.js';
 import type { PostHocMethod } from './post-hoc.js';
 
 const AnovaMethodEnum = { CLASSIC: 'classic', WELCH: 'welch' } as const;
@@ -31,16 +31,7 @@ registerEnumType(PostHocMethodEnum, {
 });
 
 @ArgsType()
-export class AnovaArgs {
-  @Field(() => String, { description: 'A numeric variable.' })
-  readonly variable!: string;
-
-  @Field(() => GroupByEnum, { defaultValue: 'device_group', description: 'What makes a group.' })
-  readonly groupBy!: GroupBy;
-
-  @Field(() => [ID], { nullable: true, description: 'These groups; all of them when absent.' })
-  readonly groupIds?: readonly string[] | null;
-
+export class AnovaArgs extends GroupsArgs {
   @Field(() => AnovaMethodEnum, { defaultValue: 'classic', description: 'Which test.' })
   readonly method!: AnovaMethod;
 
@@ -55,9 +46,6 @@ export class AnovaArgs {
 
   @Field(() => PostHocMethodEnum, { defaultValue: 'tukey_kramer', description: 'How pairs are compared.' })
   readonly postHocMethod!: PostHocMethod;
-
-  @Field(() => AnalyticsFilters, { nullable: true, description: 'Which observations.' })
-  readonly filters?: AnalyticsFilters | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'Two groups, compared.' })
@@ -82,16 +70,7 @@ export class PostHocPair {
 }
 
 @ObjectType({ simpleResolvers: true, description: 'A one-way analysis of variance.' })
-export class AnovaResult {
-  @Field(() => ID, { description: 'Id of the record of this question.' })
-  readonly queryId!: string;
-
-  @Field(() => String, { description: 'The variable.' })
-  readonly variable!: string;
-
-  @Field(() => GroupByEnum, { description: 'What makes a group.' })
-  readonly groupBy!: GroupBy;
-
+export class AnovaResult extends MetricResult {
   @Field(() => Float, { description: 'Mean square between the groups over that within.' })
   readonly fStatistic!: number;
 

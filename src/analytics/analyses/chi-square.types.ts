@@ -4,10 +4,11 @@ import { ExactType } from '../../core/graphql/exact-type.js';
 import { GroupByEnum } from '../analytics.types.js';
 import type { GroupBy } from '../group-by.js';
 import type { DisclosedTable } from '../disclosed-table.js';
-import { AnalyticsFilters, SuppressedGroup } from './analysis.types.js';
+import { FilteredArgs } from './analysis.args.js';
+import { SuppressedGroup } from './analysis.types.js';
 
 @ArgsType()
-export class ChiSquareArgs {
+export class ChiSquareArgs extends FilteredArgs {
   @Field(() => String, { description: 'A categorical variable: the rows.' })
   readonly variable1!: string;
 
@@ -28,9 +29,6 @@ export class ChiSquareArgs {
 
   @Field(() => Float, { defaultValue: 0.95, description: 'The level of confidence, in (0, 1).' })
   readonly confidenceLevel!: number;
-
-  @Field(() => AnalyticsFilters, { nullable: true, description: 'Which observations.' })
-  readonly filters?: AnalyticsFilters | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'A test that two categorical variables are independent.' })

@@ -1,7 +1,9 @@
 import { ArgsType, Field, Float, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { GroupByEnum } from '../analytics.types.js';
 import type { GroupBy } from '../group-by.js';
-import { AnalyticsFilters, ConfidenceInterval, GroupStatistics } from './analysis.types.js';
+import { FilteredArgs } from './analysis.args.js';
+import { ConfidenceInterval, GroupStatistics } from './analysis.types.js';
+import { MetricResult } from './metric.types.js';
 
 const TTestMethodEnum = { WELCH: 'welch', POOLED: 'pooled' } as const;
 export type TTestMethod = (typeof TTestMethodEnum)[keyof typeof TTestMethodEnum];
@@ -16,7 +18,7 @@ registerEnumType(TTestMethodEnum, {
 });
 
 @ArgsType()
-export class TTestArgs {
+export class TTestArgs extends FilteredArgs {
   @Field(() => String, { description: 'A numeric variable.' })
   readonly variable!: string;
 
@@ -37,22 +39,10 @@ export class TTestArgs {
 
   @Field(() => Float, { defaultValue: 0.95, description: 'The level of confidence, in (0, 1).' })
   readonly confidenceLevel!: number;
-
-  @Field(() => AnalyticsFilters, { nullable: true, description: 'Which observations.' })
-  readonly filters?: AnalyticsFilters | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'A two-sided t-test of the means of two groups.' })
-export class TTestResult {
-  @Field(() => ID, { description: 'Id of the record of this question.' })
-  readonly queryId!: string;
-
-  @Field(() => String, { description: 'The variable.' })
-  readonly variable!: string;
-
-  @Field(() => GroupByEnum, { description: 'What makes a group.' })
-  readonly groupBy!: GroupBy;
-
+export class TTestResult extends MetricResult {
   @Field(() => GroupStatistics, { description: 'The first group.' })
   readonly groupA!: GroupStatistics;
 

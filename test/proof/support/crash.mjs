@@ -1,4 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { findDatabases } from './databases.mjs';
+import { newSeed, randomFrom } from './random.mjs';
+import { Findings } from './report.mjs';
 
 /**
  * Lets traffic run and kills the gateway (SIGKILL) at a random moment.
@@ -19,7 +23,20 @@ export async function killDuring(traffic, gateway, { random, within }) {
   return [...ended, ...(await running)];
 }
 
-/** The kills of each database, of so many in all. */
-export function sharesOf(kills, databases) {
-  return databases.map((database, i) => ({ database, share: Math.floor((kills + i) / databases.length) }));
+/** Reads `--kills` and `--seed`, which is printed, and divides the kills among the databases that answer. */
+export function beginKills() {
+  const { values } = parseArgs({
+    options: { kills: { type: 'string', default: '50' }, seed: { type: 'string' } },
+  });
+  const seed = Number(values.seed ?? newSeed());
+  const findings = new Findings();
+  console.log(`${values.kills} kills; seed ${seed}`);
+  /** Runs `proveOn(database, share)` on each, and ends the process with what was found. */
+  const prove = async (proveOn) => {
+    const databases = await findDatabases();
+    for (const [i, database] of databases.entries())
+      await proveOn(database, Math.floor((Number(values.kills) + i) / databases.length));
+    findings.end();
+  };
+  return { random: randomFrom(seed), findings, prove };
 }
