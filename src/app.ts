@@ -19,9 +19,8 @@ import { statusAnswer } from './rest/error-body.js';
 import { Idempotency } from './rest/idempotency.js';
 import { openApiDocument, printOpenApi } from './rest/openapi.js';
 import { registerOpenApiRoutes } from './rest/openapi.routes.js';
-import type { OpenLineBatch } from './rest/observation-lines.js';
-import { MAX_LIMIT } from './rest/route.js';
 import { Operation } from './rest/operation.js';
+import { observationsOver, ReadingThreads } from './reading-threads.js';
 import { registerRestRoutes } from './rest/register.js';
 import { routes } from './rest/routes/index.js';
 import { createGatewaySchema } from './gateway-schema.js';
@@ -43,11 +42,6 @@ export interface App {
 
 function contextsOver(core: Core): CreateContext {
   return (call, on, maxPageSize) => new RequestContext(call, on, maxPageSize, core);
-}
-
-function lineBatchesOf({ ingestion, db }: Core): OpenLineBatch {
-  return ({ requestId, viewer }, input) =>
-    ingestion.open({ requestId, viewer, db, maxPageSize: MAX_LIMIT }, input);
 }
 
 function describeRest(operations: readonly Operation[], schema: GraphQLSchema): string {
@@ -88,6 +82,7 @@ export async function startApp(config: Config, surroundings: Surroundings = {}):
     costLimit: config.graphqlCostLimit,
   });
   const idempotency = new Idempotency(db, core.clock);
+  const threads = new ReadingThreads(surroundings.readingScript);
   registerOperationsRoutes(server, readiness, metrics);
   await registerGraphqlRoutes(server, {
     apollo,
@@ -104,22 +99,21 @@ export async function startApp(config: Config, surroundings: Surroundings = {}):
     limits,
     db,
     idempotency,
-    openLineBatch: lineBatchesOf(core),
+    ...observationsOver(core, threads),
   });
   registerOpenApiRoutes(server, describeRest(operations, schema));
   const housekeeping = keepHouse(core, idempotency);
   const retention = new Recurring(RETENTION_MS, (signal) => dropExpired(core, signal));
-  const url = await listen(server, config);
   return {
     core,
-    url,
+    url: await listen(server, config),
     close: async () => {
       clearInterval(housekeeping);
       readiness.drain();
       await server.close();
       await apollo.stop();
+      await threads.close();
       await retention.end();
-      await authenticator.flushLastUse();
       await closeCore(core);
     },
   };

@@ -88,6 +88,7 @@ export interface Surroundings {
   /** The workers' compiled files. */
   readonly tightEpsilonScript?: string;
   readonly postHocScript?: string;
+  readonly readingScript?: string;
   /** Is told how many observations were stored, once they are committed. */
   readonly onStored?: (count: number) => void;
 }
@@ -178,7 +179,8 @@ export async function createCore(config: Config, surroundings: Surroundings = {}
 }
 
 /** Lets go of the database and of what works on it. */
-export async function closeCore({ tightEpsilon, postHoc, db }: Core): Promise<void> {
+export async function closeCore({ authenticator, tightEpsilon, postHoc, db }: Core): Promise<void> {
+  await authenticator.flushLastUse();
   await tightEpsilon.close();
   await postHoc.close();
   await db.close();

@@ -56,6 +56,7 @@ interface Source {
 export class Fold {
   private readonly sources = new Map<string, Source>();
   private readonly all: SeriesFold[] = [];
+  private dayCount = 0;
 
   constructor(
     private readonly federationId: string,
@@ -66,7 +67,7 @@ export class Fold {
     const source = this.sourceOf(deviceGroup, devicePlatform ?? '');
     const day = dayOf(recordedAt);
     const tallyOf = (kind: Kind, variable: string, otherVariable: string) =>
-      tallyOfDay(this.seriesOf(source, kind, variable, otherVariable), day, recordedAt);
+      this.tallyOfDay(this.seriesOf(source, kind, variable, otherVariable), day, recordedAt);
     tallyOf('count', '', '');
     for (const [name, value] of metrics) {
       const { numbers } = tallyOf('numeric', name, '');
@@ -81,6 +82,11 @@ export class Fold {
         countValue(tallyOf('categorical', name, other), pairKey(value, otherValue));
       }
     }
+  }
+
+  /** Summaries of one day that there are: what its memory grows with. */
+  get days(): number {
+    return this.dayCount;
   }
 
   get series(): SeriesRow[] {
@@ -120,14 +126,17 @@ export class Fold {
     this.all.push(started);
     return started;
   }
-}
 
-/** The tally of a series on a day, with one more observation counted. */
-function tallyOfDay({ kind, days }: SeriesFold, day: number, recordedAt: number): Tally {
-  let tally = days.get(day);
-  if (tally === undefined) days.set(day, (tally = emptyTally(kind, recordedAt)));
-  meet(tally, recordedAt);
-  return tally;
+  /** The tally of a series on a day, with one more observation counted. */
+  private tallyOfDay({ kind, days }: SeriesFold, day: number, recordedAt: number): Tally {
+    let tally = days.get(day);
+    if (tally === undefined) {
+      days.set(day, (tally = emptyTally(kind, recordedAt)));
+      this.dayCount += 1;
+    }
+    meet(tally, recordedAt);
+    return tally;
+  }
 }
 
 /** Of no observations, `at` being the time of the first that will be met. */

@@ -1,47 +1,49 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { assertScope, resolveOrganizationId } from '../auth/index.js';
 import type { Clock } from '../core/clock.js';
-import { conflict, DomainError, invalidInput } from '../core/errors.js';
+import { conflict, DomainError, errorOf, invalidInput } from '../core/errors.js';
 import type { CallContext } from '../db/call-context.js';
 import type { Transaction } from '../db/database.js';
-import type { FederationService, RosterService } from '../federations/index.js';
-import { chunkRepository } from './chunk.repository.js';
+import type { FederationService, MemberKey, RosterService } from '../federations/index.js';
 import { startOfDay } from './buckets.js';
-import { Fold } from './fold.js';
+import { chunkRepository } from './chunk.repository.js';
 import { horizonRepository } from './horizon.repository.js';
-import { parseObservation, wrongKind, type Observation, type ObservationInput } from './observation-input.js';
+import { wrongKind, type ObservationInput } from './observation-input.js';
 import { observationRepository } from './observation.repository.js';
-import { addToSummaries } from './summary-update.js';
-import { OpenBatch, type Ingested, type NumberedChunk, type StoredChunk } from './open-batch.js';
+import { OpenBatch, type Ingested, type NumberedBlock, type StoredChunk } from './open-batch.js';
+import {
+  readBatch,
+  WHOLE,
+  type FoldPart,
+  type NameUse,
+  type ReadBatch,
+  type ReadBlock,
+  type ReadRequest,
+} from './read-block.js';
+import { RECORD_WIDTH } from './record-values.js';
+import { addToSummaries, cellsOf } from './summary-update.js';
 import type { VariableKind } from './variable.entity.js';
 import { variableRepository } from './variable.repository.js';
 
-export const MAX_OBSERVATIONS = 10_000;
 const MAX_VARIABLES = 1_000;
 const MEMBER_OF = { numeric: 'metrics', categorical: 'attributes' } as const;
 const BATCH_ID = /^[A-Za-z0-9._:-]{1,64}$/;
 
-export interface RecordObservations {
+/** Of whom observations are. */
+export interface OwnerAddress {
   readonly federationId: string;
   /** Null for the own organization. */
   readonly orgId?: string | null;
+}
+
+export interface RecordObservations extends OwnerAddress {
   readonly batchId?: string | null;
   readonly observations: readonly ObservationInput[];
 }
 
 /** Of whom a batch is, and its name. */
-type BatchAddress = Omit<RecordObservations, 'observations'>;
-
-/** The same, once they are known. */
-interface Batch {
-  readonly federationId: string;
-  readonly orgId: string;
+interface Batch extends MemberKey {
   readonly batchId: string;
-}
-
-interface HashedChunk extends NumberedChunk {
-  /** Of its content: equal content is the same chunk. */
-  readonly contentHash: string;
 }
 
 /** Takes observations in: the record and its summaries, in one transaction. */
@@ -57,19 +59,31 @@ export class IngestionService {
    * Stores a batch, all of it or nothing. By an active member, for its own organization.
    * @throws BAD_USER_INPUT naming the observation by its index; CONFLICT for a batch id with other content.
    */
-  async record(ctx: CallContext, input: RecordObservations): Promise<Ingested> {
-    const batch = this.begin(ctx, input);
-    const { observations } = input;
-    if (observations.length === 0 || observations.length > MAX_OBSERVATIONS)
-      throw invalidInput('observations', `must hold 1 to ${MAX_OBSERVATIONS} observations`);
-    const now = this.clock.now();
-    const parsed = observations.map((observation, i) =>
-      parseObservation(observation, `observations[${i}]`, now),
+  record(ctx: CallContext, { batchId, observations, ...owner }: RecordObservations): Promise<Ingested> {
+    return this.recordRead(ctx, owner, (request) =>
+      Promise.resolve({ batchId: batchId ?? null, ...readBatch(observations, request) }),
     );
-    const stored = await this.store(ctx, batch, [{ number: 0, observations: parsed }]);
+  }
+
+  /**
+   * The same for a batch that its transport reads.
+   * @param read gives the batch as `readBatch` does, and the same again for another part of it to fold.
+   */
+  async recordRead(
+    ctx: CallContext,
+    owner: OwnerAddress,
+    read: (request: ReadRequest) => Promise<ReadBatch>,
+  ): Promise<Ingested> {
+    const member = memberOf(ctx, owner);
+    const now = this.clock.now();
+    const block = await read({ member, now, part: WHOLE });
+    if (block.refusal !== null) throw errorOf(block.refusal);
+    const batch = { ...member, batchId: parseBatchId(block.batchId) };
+    const foldAgain = async (part: FoldPart) => (await read({ member, now, part })).fold;
+    const stored = await this.store(ctx, batch, { ...block, first: 0, foldAgain });
     return {
       batchId: batch.batchId,
-      accepted: parsed.length,
+      accepted: stored.reduce((sum, { accepted }) => sum + accepted, 0),
       duplicate: stored.every(({ duplicate }) => duplicate),
     };
   }
@@ -77,63 +91,51 @@ export class IngestionService {
   /**
    * Begins a batch that comes line by line: who may not send one is refused before the first line is read.
    * By an active member, for its own organization.
+   * @param read reads some of the lines in chunks, and the same again for another part of them to fold.
    * @throws FORBIDDEN, NOT_FOUND; BAD_USER_INPUT for a malformed batch id.
    */
-  async open(ctx: CallContext, input: BatchAddress): Promise<OpenBatch> {
-    const batch = this.begin(ctx, input);
+  async open<Lines>(
+    ctx: CallContext,
+    { batchId, ...owner }: OwnerAddress & { readonly batchId: string | null },
+    read: (lines: Lines, request: ReadRequest) => Promise<ReadBlock>,
+  ): Promise<OpenBatch<Lines>> {
+    const batch = { ...memberOf(ctx, owner), batchId: parseBatchId(batchId) };
     await ctx.db.transaction((tx) =>
       this.services.rosters.lockActive(tx, ctx, batch.federationId, batch.orgId),
     );
-    return new OpenBatch(batch.batchId, this.clock, (chunks) => this.store(ctx, batch, chunks));
-  }
-
-  /** Who sends what, before anything of it is read. */
-  private begin(ctx: CallContext, { federationId, orgId, batchId }: BatchAddress): Batch {
-    assertScope(ctx.viewer, 'ingest:write');
-    return {
-      federationId,
-      orgId: resolveOrganizationId(ctx.viewer, orgId ?? 'default'),
-      batchId: parseBatchId(batchId),
-    };
+    return new OpenBatch(
+      batch.batchId,
+      (lines, part) => read(lines, { member: batch, now: this.clock.now(), part }),
+      (block) => this.store(ctx, batch, block),
+    );
   }
 
   /** Stores all of the chunks or none; one that is stored already, and equal, is skipped. */
-  private async store(
-    ctx: CallContext,
-    batch: Batch,
-    chunks: readonly NumberedChunk[],
-  ): Promise<readonly StoredChunk[]> {
-    const hashed = chunks.map((chunk) => ({ ...chunk, contentHash: hashOf(chunk.observations) }));
-    return ctx.db.transaction((tx) => this.storeIn(tx, ctx, batch, hashed));
+  private store(ctx: CallContext, batch: Batch, block: NumberedBlock): Promise<readonly StoredChunk[]> {
+    return ctx.db.transaction((tx) => this.storeIn(tx, ctx, batch, block));
   }
 
   private async storeIn(
     tx: Transaction,
     ctx: CallContext,
     batch: Batch,
-    chunks: readonly HashedChunk[],
+    block: NumberedBlock,
   ): Promise<readonly StoredChunk[]> {
     const { federationId, orgId } = batch;
-    const kinds = await this.lockFor(tx, federationId, chunks);
+    const names = block.chunks.flatMap((chunk) => chunk.names);
+    const kinds = await this.lockFor(tx, federationId, names);
     // One at a time per member, which is whose series are touched: no two transactions meet in a summary.
     await this.services.rosters.lockActive(tx, ctx, federationId, orgId);
-    const fresh = await withoutStored(tx, batch, chunks);
-    if (fresh.length > 0) await this.write(tx, batch, fresh, kinds);
-    return chunks.map((chunk) => ({
-      accepted: chunk.observations.length,
-      duplicate: !fresh.includes(chunk),
-    }));
+    const fresh = await freshOf(tx, batch, block);
+    if (fresh.length > 0) await this.write(tx, batch, { block, fresh, kinds });
+    return block.chunks.map(({ count }, i) => ({ accepted: count, duplicate: !fresh.includes(i) }));
   }
 
   /** Locks the federation, and gives the kinds that its variables have until the transaction ends. */
-  private async lockFor(
-    tx: Transaction,
-    federationId: string,
-    chunks: readonly NumberedChunk[],
-  ): Promise<Kinds> {
+  private async lockFor(tx: Transaction, federationId: string, names: readonly NameUse[]): Promise<Kinds> {
     // A name that is known stays, and of the same kind.
     const kinds = await kindsOf(tx, federationId);
-    if (!hasNewNames(kinds, chunks)) {
+    if (names.every(({ name }) => kinds.has(name))) {
       await this.services.federations.lockShared(tx, federationId);
       return kinds;
     }
@@ -142,75 +144,88 @@ export class IngestionService {
     return kindsOf(tx, federationId);
   }
 
+  /** @param fresh the chunks that are not stored yet, by their index. */
   private async write(
     tx: Transaction,
     batch: Batch,
-    chunks: readonly HashedChunk[],
-    kinds: Kinds,
+    { block, fresh, kinds }: { block: NumberedBlock; fresh: readonly number[]; kinds: Kinds },
   ): Promise<void> {
     const { federationId, orgId } = batch;
     const now = this.clock.now();
+    const chunks = block.chunks.map((chunk, i) => ({ ...chunk, number: block.first + i }));
+    const written = chunks.filter((_, i) => fresh.includes(i));
+    const names = written.flatMap((chunk) => chunk.names);
     await variableRepository.insert(
       tx,
-      newVariables(chunks, kinds).map(([name, kind]) => ({ federationId, name, kind, createdAt: now })),
+      [...newVariables(names, kinds)].map(([name, kind]) => ({ federationId, name, kind, createdAt: now })),
     );
     // What comes too late for the record counts all the same.
     const since = startOfDay(await horizonRepository.firstDayOf(tx, federationId));
-    const fold = new Fold(federationId, orgId);
-    for (const { number, observations, contentHash } of chunks) {
-      const kept = observations.filter(({ recordedAt }) => recordedAt >= since);
-      await observationRepository.insert(tx, { federationId, orgId }, kept);
-      for (const observation of observations) fold.add(observation);
-      await chunkRepository.insert(tx, {
+    for (const { values } of written)
+      await observationRepository.insert(tx, { federationId, orgId }, valuesSince(values, since));
+    await chunkRepository.insert(
+      tx,
+      written.map(({ number: chunk, contentHash, count: accepted }) => ({
         ...batch,
-        chunk: number,
+        chunk,
         contentHash,
-        accepted: observations.length,
+        accepted,
         createdAt: now,
-      });
-    }
-    await addToSummaries(tx, fold);
-    const stored = chunks.reduce((sum, { observations }) => sum + observations.length, 0);
+      })),
+    );
+    await summarize(tx, block, fresh);
+    const stored = written.reduce((sum, { count }) => sum + count, 0);
     tx.onCommit(() => {
       this.onStored(stored);
     });
   }
 }
 
-function parseBatchId(batchId: string | null | undefined): string {
-  if (batchId === null || batchId === undefined) return randomBytes(16).toString('hex');
+/** Who sends, before anything of it is read. */
+function memberOf({ viewer }: CallContext, { federationId, orgId }: OwnerAddress): MemberKey {
+  assertScope(viewer, 'ingest:write');
+  return { federationId, orgId: resolveOrganizationId(viewer, orgId ?? 'default') };
+}
+
+function parseBatchId(batchId: string | null): string {
+  if (batchId === null) return randomBytes(16).toString('hex');
   if (BATCH_ID.test(batchId)) return batchId;
   throw invalidInput('batchId', 'must be 1 to 64 characters of A-Z, a-z, 0-9 and . _ : -');
 }
 
-function hashOf(observations: readonly Observation[]): string {
-  return createHash('sha256').update(JSON.stringify(observations)).digest('hex');
-}
-
-/** @throws CONFLICT for a chunk that is stored with other content. */
-async function withoutStored(
-  tx: Transaction,
-  batch: Batch,
-  chunks: readonly HashedChunk[],
-): Promise<HashedChunk[]> {
-  const fresh: HashedChunk[] = [];
-  for (const chunk of chunks) {
-    const known = await chunkRepository.find(tx, { ...batch, chunk: chunk.number });
-    if (known === null) fresh.push(chunk);
-    else if (known.contentHash !== chunk.contentHash) throw storedOtherwise(batch, chunk);
+/** The chunks that are not stored yet, by their index. @throws CONFLICT for one that is stored with other content. */
+async function freshOf(tx: Transaction, batch: Batch, { first, chunks }: NumberedBlock): Promise<number[]> {
+  const stored = await chunkRepository.hashesOf(tx, batch, { first, count: chunks.length });
+  for (const [i, { contentHash, line }] of chunks.entries()) {
+    const known = stored.get(first + i);
+    if (known !== undefined && known !== contentHash) throw storedOtherwise(batch, first + i, line);
   }
-  return fresh;
+  return [...chunks.keys()].filter((i) => !stored.has(first + i));
 }
 
-function storedOtherwise({ batchId }: Batch, { number, lines }: NumberedChunk): DomainError {
-  const line = lines?.[0];
+function storedOtherwise({ batchId }: Batch, chunk: number, line: number | null): DomainError {
   const [part, place] =
-    line === undefined ? ['the batch', {}] : [`a part of the batch, from line ${line},`, { line }];
-  return conflict(`${part} is stored already, with other content`, {
-    batch_id: batchId,
-    chunk: number,
-    ...place,
-  });
+    line === null ? ['the batch', {}] : [`a part of the batch, from line ${line},`, { line }];
+  return conflict(`${part} is stored already, with other content`, { batch_id: batchId, chunk, ...place });
+}
+
+function valuesSince(values: NumberedBlock['chunks'][number]['values'], since: number): typeof values {
+  const isKept = (row: number) => Number(values[row]) >= since;
+  const rows = Array.from({ length: values.length / RECORD_WIDTH }, (_, i) => i * RECORD_WIDTH);
+  return rows.every(isKept)
+    ? values
+    : rows.filter(isKept).flatMap((row) => values.slice(row, row + RECORD_WIDTH));
+}
+
+/** Adds the fresh chunks to what is stored, part by part. */
+async function summarize(tx: Transaction, block: NumberedBlock, fresh: readonly number[]): Promise<void> {
+  const isWhole = fresh.length === block.chunks.length;
+  let part = isWhole ? block.fold : await block.foldAgain({ from: 0, chunks: fresh });
+  for (;;) {
+    await addToSummaries(tx, part.series, cellsOf(part));
+    if (part.next === null) return;
+    part = await block.foldAgain({ from: part.next, chunks: fresh });
+  }
 }
 
 /** The federation's variables, as they are before the batch. */
@@ -221,41 +236,18 @@ async function kindsOf(tx: Transaction, federationId: string): Promise<Kinds> {
   return new Map(variables.map(({ name, kind }) => [name, kind]));
 }
 
-function hasNewNames(kinds: Kinds, chunks: readonly NumberedChunk[]): boolean {
-  const isNew = ([name]: readonly [string, unknown]) => !kinds.has(name);
-  return chunks.some(({ observations }) =>
-    observations.some(({ metrics, attributes }) => metrics.some(isNew) || attributes.some(isNew)),
-  );
-}
-
 /** Names get their kind from their first use. @throws BAD_USER_INPUT for the other use, and beyond the bound. */
-function newVariables(chunks: readonly NumberedChunk[], kinds: Kinds): [name: string, kind: VariableKind][] {
+function newVariables(names: readonly NameUse[], kinds: Kinds): Map<string, VariableKind> {
   const fresh = new Map<string, VariableKind>();
-  const meet = (name: string, kind: VariableKind, { lines }: NumberedChunk, i: number) => {
+  for (const { name, kind, place, line } of names) {
     const known = kinds.get(name) ?? fresh.get(name);
-    if (known === kind) return;
-    const { place, facts } = placeOf(i, lines);
+    if (known === kind) continue;
+    const facts = line === null ? {} : { line };
     if (known !== undefined) throw wrongKind(`${place}.${MEMBER_OF[kind]}.${name}`, name, known, facts);
     fresh.set(name, kind);
     if (kinds.size + fresh.size > MAX_VARIABLES) throw tooManyVariables(facts);
-  };
-  for (const chunk of chunks) {
-    for (const [i, { metrics, attributes }] of chunk.observations.entries()) {
-      for (const [name] of metrics) meet(name, 'numeric', chunk, i);
-      for (const [name] of attributes) meet(name, 'categorical', chunk, i);
-    }
   }
-  return [...fresh];
-}
-
-/** How an observation is named to its sender. */
-function placeOf(
-  index: number,
-  lines: readonly number[] | undefined,
-): { readonly place: string; readonly facts: Readonly<Record<string, unknown>> } {
-  const line = lines?.[index];
-  if (line === undefined) return { place: `observations[${index}]`, facts: {} };
-  return { place: `line ${line}`, facts: { line } };
+  return fresh;
 }
 
 function tooManyVariables(facts: Readonly<Record<string, unknown>>): DomainError {

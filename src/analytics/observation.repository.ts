@@ -1,8 +1,8 @@
 import type { Reader, SqlValue, Transaction } from '../db/database.js';
 import type { MemberKey } from '../federations/index.js';
 import type { RawRange } from './buckets.js';
-import type { Observation } from './observation-input.js';
 import { ObservationEntity } from './observation.entity.js';
+import { RECORD_COLUMNS, RECORD_WIDTH } from './record-values.js';
 import type { StoredObservation } from './stored-observation.js';
 
 const ROWS_AT_ONCE = 500;
@@ -12,14 +12,20 @@ const COLUMNS = `o.id AS id, o.org_id AS orgId, o.recorded_at AS recordedAt, o.d
 const MARKS = '(?, ?, ?, ?, ?, ?, ?, ?)';
 
 export const observationRepository = {
-  async insert(tx: Transaction, owner: MemberKey, observations: readonly Observation[]): Promise<void> {
-    for (let first = 0; first < observations.length; first += ROWS_AT_ONCE) {
-      const rows = observations.slice(first, first + ROWS_AT_ONCE);
-      await tx.query(
-        `INSERT INTO observations (federation_id, org_id, recorded_at, device_group, device_id, device_platform, metrics,
-          attributes) VALUES ${rows.map(() => MARKS).join(', ')}`,
-        rows.flatMap((row) => valuesOf(owner, row)),
-      );
+  /** @param values of one observation after the other, as `recordValuesOf` gives them. */
+  async insert(
+    tx: Transaction,
+    { federationId, orgId }: MemberKey,
+    values: readonly SqlValue[],
+  ): Promise<void> {
+    for (let first = 0; first < values.length; first += ROWS_AT_ONCE * RECORD_WIDTH) {
+      const end = Math.min(first + ROWS_AT_ONCE * RECORD_WIDTH, values.length);
+      const parameters: SqlValue[] = [];
+      for (let row = first; row < end; row += RECORD_WIDTH) {
+        parameters.push(federationId, orgId);
+        for (let i = row; i < row + RECORD_WIDTH; i++) parameters.push(values[i] ?? null);
+      }
+      await tx.query(insertOf((end - first) / RECORD_WIDTH), parameters);
     }
   },
 
@@ -143,24 +149,7 @@ export const observationRepository = {
   },
 } as const;
 
-function valuesOf({ federationId, orgId }: MemberKey, observation: Observation): SqlValue[] {
-  const { recordedAt, deviceGroup, deviceId, devicePlatform, metrics, attributes } = observation;
-  return [
-    federationId,
-    orgId,
-    recordedAt,
-    deviceGroup,
-    deviceId,
-    devicePlatform,
-    metricsJson(metrics),
-    JSON.stringify(Object.fromEntries(attributes)),
-  ];
-}
-
-/** To the bit: JSON.stringify would write -0 as 0. */
-function metricsJson(metrics: Observation['metrics']): string {
-  const members = metrics.map(
-    ([name, value]) => `${JSON.stringify(name)}:${Object.is(value, -0) ? '-0' : JSON.stringify(value)}`,
-  );
-  return `{${members.join(',')}}`;
+function insertOf(rows: number): string {
+  return `INSERT INTO observations (federation_id, org_id, ${RECORD_COLUMNS.join(', ')})
+    VALUES ${Array.from({ length: rows }, () => MARKS).join(', ')}`;
 }

@@ -1,10 +1,5 @@
-import type { Clock } from '../core/clock.js';
-import { DomainError, invalidInput } from '../core/errors.js';
-import { ChunkQueue } from './chunk-queue.js';
-import { parseObservation, type Observation, type ObservationInput } from './observation-input.js';
-
-/** Observations of a batch that comes line by line are stored in parts of so many. */
-export const CHUNK_SIZE = 1_000;
+import { DomainError, errorOf, invalidInput } from '../core/errors.js';
+import { WHOLE, type FoldedPart, type FoldPart, type ReadBlock } from './read-block.js';
 
 export interface Ingested {
   readonly batchId: string;
@@ -13,13 +8,12 @@ export interface Ingested {
   readonly duplicate: boolean;
 }
 
-/** Observations that are stored together or not at all: a batch, or a part of one that comes line by line. */
-export interface NumberedChunk {
-  /** Its place in the batch, from 0. */
-  readonly number: number;
-  readonly observations: readonly Observation[];
-  /** Of each observation, its line in what was sent; absent where it is known by its index. */
-  readonly lines?: readonly number[];
+/** Chunks that follow each other in a batch. */
+export interface NumberedBlock extends Pick<ReadBlock, 'chunks' | 'fold'> {
+  /** The number of its first chunk, counted from 0 through the batch. */
+  readonly first: number;
+  /** Folds another part of it. */
+  readonly foldAgain: (part: FoldPart) => Promise<FoldedPart>;
 }
 
 export interface StoredChunk {
@@ -30,26 +24,20 @@ export interface StoredChunk {
 }
 
 /**
- * A batch of any length, taken line by line and stored in chunks, in their order. What was stored stays when the rest is
- * refused or never comes: the same batch, sent again, goes on from there.
+ * A batch of any length, taken in blocks of whole chunks: while one is stored the next is read. What was stored stays when
+ * the rest is refused or never comes: the same batch, sent again, goes on from there.
  */
-export class OpenBatch {
-  private observations: Observation[] = [];
-  private lines: number[] = [];
+export class OpenBatch<Lines> {
   private number = 0;
-  private taken = 0;
   private stored = 0;
   private isDuplicate = true;
-  private readonly queue = new ChunkQueue<NumberedChunk>(
-    (chunks) => this.storeTogether(chunks),
-    () => this.taken,
-  );
+  private storing: Promise<void> = Promise.resolve();
 
   /** @param store stores all of the chunks or, when it throws, none. */
   constructor(
     readonly batchId: string,
-    private readonly clock: Clock,
-    private readonly store: (chunks: readonly NumberedChunk[]) => Promise<readonly StoredChunk[]>,
+    private readonly read: (lines: Lines, part: FoldPart) => Promise<ReadBlock>,
+    private readonly store: (block: NumberedBlock) => Promise<readonly StoredChunk[]>,
   ) {}
 
   /** Observations that are stored, those of earlier sendings included. */
@@ -58,46 +46,53 @@ export class OpenBatch {
   }
 
   /**
-   * Takes one observation; every thousand are a chunk, which is stored while the next are taken.
-   * @param line where it stands in what was sent, from 1.
-   * @throws BAD_USER_INPUT naming the line, or one of an earlier chunk; CONFLICT for a chunk that is stored with other
+   * Takes the next lines. Returns when they are read and what came before is stored.
+   * @throws BAD_USER_INPUT naming the line, or one of an earlier block; CONFLICT for a chunk that is stored with other
    *   content.
    */
-  async add(input: ObservationInput, line: number): Promise<void> {
-    this.observations.push(parseObservation(input, `line ${line}`, this.clock.now()));
-    this.lines.push(line);
-    this.taken++;
-    if (this.observations.length === CHUNK_SIZE) await this.closeChunk();
+  async take(lines: Lines): Promise<void> {
+    const block = await this.read(lines, WHOLE);
+    await this.storing;
+    this.storing = this.storeBlock(lines, block);
+    // Whoever takes or ends next is told.
+    this.storing.catch(() => undefined);
+    if (block.refusal === null) return;
+    await this.storing;
+    throw errorOf(block.refusal);
   }
 
-  /** Stores what is left. @throws as `add`; BAD_USER_INPUT when there was no observation at all. */
+  /** Waits until what was taken is stored, where nothing more is to come. @throws as `take`. */
+  settle(): Promise<void> {
+    return this.storing;
+  }
+
+  /** @throws as `take`; BAD_USER_INPUT when there was no observation at all. */
   async end(): Promise<Ingested> {
-    if (this.observations.length > 0) await this.closeChunk();
     await this.settle();
     if (this.stored === 0) throw invalidInput('observations', 'must hold at least one observation');
     return { batchId: this.batchId, accepted: this.stored, duplicate: this.isDuplicate };
   }
 
-  /** Waits until the whole chunks are stored, where nothing more is to come. @throws as `add`. */
-  settle(): Promise<void> {
-    return this.queue.drain();
-  }
-
-  private closeChunk(): Promise<void> {
-    const { number, observations, lines } = this;
-    this.number++;
-    this.observations = [];
-    this.lines = [];
-    return this.queue.push({ number, observations, lines });
-  }
-
-  private async storeTogether(chunks: readonly NumberedChunk[]): Promise<void> {
+  private async storeBlock(lines: Lines, { chunks, fold }: ReadBlock): Promise<void> {
+    if (chunks.length === 0) return;
+    const first = this.number;
+    this.number += chunks.length;
+    const foldAgain = async (part: FoldPart) => (await this.read(lines, part)).fold;
     try {
-      this.count(await this.store(chunks));
+      this.count(await this.store({ chunks, fold, first, foldAgain }));
     } catch (error) {
       if (chunks.length === 1 || !(error instanceof DomainError)) throw error;
       // One of them is refused, and those before it are to be kept.
-      for (const chunk of chunks) this.count(await this.store([chunk]));
+      await this.storeEach({ chunks, fold, first, foldAgain });
+    }
+  }
+
+  private async storeEach({ chunks, first, foldAgain }: NumberedBlock): Promise<void> {
+    for (const [i, chunk] of chunks.entries()) {
+      // Of the block only this chunk: its place there is not its place here.
+      const foldThis = (part: FoldPart) => foldAgain({ from: part.from, chunks: [i] });
+      const fold = await foldThis(WHOLE);
+      this.count(await this.store({ chunks: [chunk], fold, first: first + i, foldAgain: foldThis }));
     }
   }
 

@@ -62,7 +62,8 @@ export class SummaryRebuild {
       );
       await memberSummaryRepository.putCells(tx, days.flatMap(coarserOf));
     }
-    for await (const fold of foldsOf(tx, member, firstDay)) await addToSummaries(tx, fold);
+    for await (const fold of foldsOf(tx, member, firstDay))
+      await addToSummaries(tx, fold.series, fold.cells());
     // Rows that expired while they were read may be missing; once a day this can be.
     if ((await horizonRepository.firstDayOf(tx, member.federationId)) !== firstDay) throw new HorizonMoved();
     return summaryRepository.countOf(tx, member);

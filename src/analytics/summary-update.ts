@@ -1,6 +1,9 @@
 import type { Transaction } from '../db/database.js';
-import { cellKey, mergeCells, type Cell, type Fold } from './fold.js';
+import { decodeBody } from './cell-body.js';
+import { cellKey, mergeCells, type Cell } from './fold.js';
 import { memberSummaryRepository } from './member-summary.repository.js';
+import type { FoldedPart } from './read-block.js';
+import type { SeriesRow } from './series.js';
 
 /** Cells that are in memory at once, of the thousands that a chunk may touch; a sketch takes some kilobytes. */
 const AT_ONCE = 200;
@@ -8,10 +11,14 @@ const AT_ONCE = 200;
 const BYTES_AT_ONCE = 1_000_000;
 
 /** Adds new observations to what is stored, each cell written once. For whoever holds the lock of the member. */
-export async function addToSummaries(tx: Transaction, fold: Fold): Promise<void> {
-  await memberSummaryRepository.ensureSeries(tx, fold.series);
+export async function addToSummaries(
+  tx: Transaction,
+  series: readonly SeriesRow[],
+  cells: Iterable<Cell>,
+): Promise<void> {
+  await memberSummaryRepository.ensureSeries(tx, series);
   let added: Cell[] = [];
-  for (const cell of fold.cells()) {
+  for (const cell of cells) {
     added.push(cell);
     if (added.length < AT_ONCE) continue;
     await addCells(tx, added);
@@ -49,4 +56,10 @@ async function partsOf(tx: Transaction, added: readonly Cell[]): Promise<readonl
     bytes += size;
   }
   return [...parts, part];
+}
+
+/** Each cell is decoded when it is asked for. */
+export function* cellsOf({ cells }: FoldedPart): Generator<Cell> {
+  for (const { body, ...cell } of cells)
+    yield { ...cell, body: decodeBody(Buffer.from(body.buffer, body.byteOffset, body.byteLength)) };
 }

@@ -69,3 +69,32 @@ export function conflict(message: string, facts: Readonly<Record<string, unknown
 export function unavailable(message: string, retryAfterSeconds: number, cause?: unknown): DomainError {
   return new DomainError('SERVICE_UNAVAILABLE', message, { retryAfterSeconds, cause });
 }
+
+/** A refusal as plain data: between threads an error loses its class. */
+export interface Refusal extends Omit<ErrorDetails, 'cause'> {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/** @throws whatever is no refusal */
+export function refusalOf(error: unknown): Refusal {
+  if (!(error instanceof DomainError)) throw error;
+  const { code, message, field, requirement, facts, retryAfterSeconds } = error;
+  return {
+    code,
+    message,
+    facts,
+    ...(field === undefined ? {} : { field }),
+    ...(requirement === undefined ? {} : { requirement }),
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+  };
+}
+
+export function errorOf({ code, message, ...details }: Refusal, cause?: unknown): DomainError {
+  return new DomainError(code, message, { ...details, cause });
+}
+
+/** Facts that it has already are kept. */
+export function withFacts(refusal: Refusal, facts: Readonly<Record<string, unknown>>): Refusal {
+  return { ...refusal, facts: { ...facts, ...refusal.facts } };
+}

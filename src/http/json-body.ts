@@ -10,27 +10,27 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
  * Parses a request body. An empty one is an empty object: many routes need none.
  * @throws BAD_USER_INPUT for invalid UTF-8, malformed or too deep JSON, and members that would reach a prototype.
  */
-export function parseJsonBody(raw: Buffer): unknown {
-  return raw.length === 0 ? {} : parseJson(raw, 'the body');
+export function parseJsonBody(raw: Uint8Array): unknown {
+  return raw.length === 0 ? {} : parseJsonText(decode(raw), 'the body');
 }
 
 /**
  * Parses JSON from outside.
  * @param what how a refusal names it: `the body`, `line 17`.
- * @throws BAD_USER_INPUT for invalid UTF-8, malformed or too deep JSON, and members that would reach a prototype.
+ * @throws BAD_USER_INPUT for malformed or too deep JSON, and members that would reach a prototype.
  */
-export function parseJson(raw: Uint8Array, what: string): unknown {
-  const value = parse(decode(raw, what), what);
+export function parseJsonText(text: string, what: string): unknown {
+  const value = parse(text, what);
   if (isDeeperThan(value, MAX_DEPTH))
     throw malformed(`${what} must not be nested deeper than ${MAX_DEPTH} levels`);
   return value;
 }
 
-function decode(raw: Uint8Array, what: string): string {
+function decode(raw: Uint8Array): string {
   try {
     return decoder.decode(raw);
   } catch {
-    throw malformed(`${what} must be UTF-8`);
+    throw malformed('the body must be UTF-8');
   }
 }
 
@@ -44,10 +44,15 @@ function parse(text: string, what: string): unknown {
 
 /** Level by level and not by recursion, which a deep body could exhaust. */
 function isDeeperThan(value: unknown, depth: number): boolean {
-  let level = [value].filter(isComposite);
+  let level = isComposite(value) ? [value] : [];
   for (let d = 0; level.length > 0; d++) {
     if (d > depth) return true;
-    level = level.flatMap((item): unknown[] => Object.values(item)).filter(isComposite);
+    const next: object[] = [];
+    for (const item of level) {
+      const members: unknown[] = Object.values(item);
+      for (const member of members) if (isComposite(member)) next.push(member);
+    }
+    level = next;
   }
   return false;
 }

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { conflict, DomainError } from '../core/errors.js';
 import type { Database, Db } from '../db/database.js';
 import { callOf } from '../http/authentication.js';
+import { parseJsonBody } from '../http/json-body.js';
 import { STATUS_OF } from '../http/status.js';
 import { errorAnswer } from './error-body.js';
 import { parseIdempotencyKey, type Idempotency, type StoredAnswer } from './idempotency.js';
@@ -27,9 +28,12 @@ export interface HandlerDependencies {
   readonly idempotency: Idempotency;
 }
 
+/** What answers the requests of a route. */
+export type Answering = Pick<Operation, 'route' | 'name' | 'run'>;
+
 /** Answers one request of a route. */
 export async function handle(
-  operation: Operation,
+  operation: Answering,
   request: FastifyRequest,
   reply: FastifyReply,
   { db, idempotency, operations }: HandlerDependencies,
@@ -63,10 +67,10 @@ export async function handle(
 /** How the record of an answer is read. */
 interface Recorded {
   readonly onRecord: OnRecord;
-  readonly reading: Operation;
+  readonly reading: Answering;
 }
 
-function recordOf({ route: { onRecord } }: Operation, operations: readonly Operation[]): Recorded | null {
+function recordOf({ route: { onRecord } }: Answering, operations: readonly Operation[]): Recorded | null {
   if (onRecord === undefined) return null;
   const reading = operations.find(({ route }) => route.method === 'GET' && route.path === onRecord.path);
   if (reading === undefined) throw new Error(`there is no route at ${onRecord.path}`);
@@ -91,7 +95,7 @@ async function attemptRecord(
 }
 
 /** A refusal of the request is an answer like others; an outage or a defect is thrown on. */
-async function attemptOn(operation: Operation, request: FastifyRequest, db: Db): Promise<Answer> {
+async function attemptOn(operation: Answering, request: FastifyRequest, db: Db): Promise<Answer> {
   const path = isRecord(request.params) ? request.params : {};
   const query = isRecord(request.query) ? request.query : {};
   const body = request.body === undefined ? {} : request.body;
@@ -99,7 +103,7 @@ async function attemptOn(operation: Operation, request: FastifyRequest, db: Db):
 }
 
 async function answerTo(
-  operation: Operation,
+  operation: Answering,
   request: FastifyRequest,
   run: () => Promise<RestAnswer>,
 ): Promise<Answer> {
@@ -116,13 +120,14 @@ async function answerTo(
   }
 }
 
-function contentOf(operation: Operation, request: FastifyRequest): string {
+function contentOf(operation: Answering, request: FastifyRequest): string {
   const { method, path } = operation.route;
-  return JSON.stringify([method, path, request.params, request.query, request.body ?? {}]);
+  const body = Buffer.isBuffer(request.body) ? parseJsonBody(request.body) : (request.body ?? {});
+  return JSON.stringify([method, path, request.params, request.query, body]);
 }
 
 /** Secrets are never stored. */
-function toStored({ status, body }: Answer, operation: Operation): StoredAnswer {
+function toStored({ status, body }: Answer, operation: Answering): StoredAnswer {
   const { secrets = [] } = operation.route;
   const withheld = Object.fromEntries(secrets.map((name) => [name, null]));
   const stored = status < 400 && secrets.length > 0 && isRecord(body) ? { ...body, ...withheld } : body;

@@ -1,39 +1,37 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { DomainError, invalidInput } from '../core/errors.js';
-import { parseTime } from '../core/time.js';
+import { DomainError, errorOf, invalidInput, refusalOf, withFacts } from '../core/errors.js';
 import { callOf, type AuthenticatedCall } from '../http/authentication.js';
 import { discardBody, SlowBody, stopBodyTimer } from '../http/body-time.js';
-import { parseJson } from '../http/json-body.js';
-import { linesOf, type Line } from '../http/lines.js';
+import { lineBlocksOf, type LineBlock, type LineUnits } from '../http/line-blocks.js';
 import { statusAnswer } from './error-body.js';
 import { parseIdempotencyKey, type Idempotency, type IdempotentRequest } from './idempotency.js';
+import type { RestRequest } from './operation.js';
 import { isRecord } from './route.js';
 
 export const LINES_TYPE = 'application/x-ndjson';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** An observation as a line carries it: the types of its members are checked, their values not yet. */
-export interface LineObservation {
-  readonly recordedAt: number;
-  readonly deviceGroup: string;
-  readonly deviceId: string | null;
-  readonly devicePlatform: string | null;
-  readonly metrics: unknown;
-  readonly attributes: unknown;
-}
-
-/** A batch that takes observations one by one and stores them in chunks. */
+/** A batch that takes its lines in blocks. */
 export interface LineBatch {
   readonly batchId: string;
   /** Observations that are stored. */
   readonly accepted: number;
-  add(observation: LineObservation, line: number): Promise<void>;
-  /** Waits until the whole chunks of what was added are stored. */
+  /** Lines that belong together, and how they are made smaller. */
+  readonly units: LineUnits;
+  take(lines: LineBlock): Promise<void>;
+  /** Waits until what was taken is stored. */
   settle(): Promise<void>;
-  end(): Promise<{ readonly batchId: string; readonly accepted: number; readonly duplicate: boolean }>;
+  end(): Promise<Stored>;
+}
+
+/** What the answer to a batch says. */
+export interface Stored {
+  readonly batchId: string;
+  readonly accepted: number;
+  readonly duplicate: boolean;
 }
 
 /** Begins a batch for a caller that may send one. @throws DomainError */
@@ -98,16 +96,12 @@ function bindingOf(
   return { keyId: callOf(request).viewer.keyId, idempotencyKey, content };
 }
 
-async function takeLines(batch: LineBatch, body: Readable): ReturnType<LineBatch['end']> {
-  let number = 0;
+async function takeLines(batch: LineBatch, body: Readable): Promise<Stored> {
   try {
-    for await (const line of linesOf(body)) {
-      number = line.number;
-      if (!isBlank(line.bytes)) await batch.add(readObservation(line), number);
-    }
+    for await (const block of lineBlocksOf(body, batch.units)) await batch.take(block);
     return await batch.end();
   } catch (error) {
-    throw withPlace(await firstReason(error, batch), batch, number);
+    throw withStored(await firstReason(error, batch), batch);
   }
 }
 
@@ -121,28 +115,27 @@ async function firstReason(error: unknown, batch: LineBatch): Promise<unknown> {
   }
 }
 
-/** A refusal says where it was and what is stored nevertheless. */
-function withPlace(error: unknown, { batchId, accepted }: LineBatch, line: number): unknown {
+/** A refusal says what is stored nevertheless. */
+function withStored(error: unknown, { batchId, accepted }: LineBatch): unknown {
   if (!(error instanceof DomainError)) return error;
-  const { code, message, field, requirement, retryAfterSeconds, cause } = error;
-  const place = code === 'BAD_USER_INPUT' && line > 0 ? { line } : {};
-  return new DomainError(code, message, {
-    ...(field === undefined ? {} : { field }),
-    ...(requirement === undefined ? {} : { requirement }),
-    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-    facts: { ...place, accepted, batch_id: batchId, ...error.facts },
-    cause,
-  });
+  return errorOf(withFacts(refusalOf(error), { accepted, batch_id: batchId }), error.cause);
 }
 
 function addressOf(request: FastifyRequest, key: string | null): Parameters<OpenLineBatch>[1] {
   const path = isRecord(request.params) ? request.params : {};
   const query = isRecord(request.query) ? request.query : {};
   return {
-    federationId: textOf(path, 'id') ?? '',
-    orgId: textOf(query, 'org_id'),
+    ...ownerOf({ path, query }),
     batchId: textOf(query, 'batch_id') ?? (key === null ? null : batchIdOfRepeat(request, key)),
   };
+}
+
+/** Of whom a batch is. @throws BAD_USER_INPUT for a member that is given twice. */
+export function ownerOf({ path, query }: Pick<RestRequest, 'path' | 'query'>): {
+  readonly federationId: string;
+  readonly orgId: string | null;
+} {
+  return { federationId: textOf(path, 'id') ?? '', orgId: textOf(query, 'org_id') };
 }
 
 /**
@@ -161,46 +154,4 @@ function textOf(members: Readonly<Record<string, unknown>>, name: string): strin
   if (value === undefined) return null;
   if (typeof value === 'string') return value;
   throw invalidInput(name, 'must be given once');
-}
-
-/** Lines of nothing but blanks are skipped, as at the end of a file; they count in the numbers of the others. */
-function isBlank(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
-}
-
-function readObservation({ number, bytes }: Line): LineObservation {
-  const place = `line ${number}`;
-  const value = parseJson(bytes, place);
-  if (!isRecord(value)) throw new DomainError('BAD_USER_INPUT', `${place} must be a JSON object`);
-  return {
-    recordedAt: timeOf(value, place),
-    deviceGroup: stringOf(value, 'device_group', place) ?? absent(`${place}.device_group`),
-    deviceId: stringOf(value, 'device_id', place),
-    devicePlatform: stringOf(value, 'device_platform', place),
-    metrics: memberOf(value, 'metrics'),
-    attributes: memberOf(value, 'attributes'),
-  };
-}
-
-function timeOf(members: Readonly<Record<string, unknown>>, place: string): number {
-  const field = `${place}.recorded_at`;
-  const text = memberOf(members, 'recorded_at') ?? absent(field);
-  const time = typeof text === 'string' ? parseTime(text) : null;
-  if (time === null) throw invalidInput(field, 'must be RFC 3339, for example 2026-11-24T03:00:00Z');
-  return time;
-}
-
-function stringOf(members: Readonly<Record<string, unknown>>, name: string, place: string): string | null {
-  const value = memberOf(members, name);
-  if (value === null || typeof value === 'string') return value;
-  throw invalidInput(`${place}.${name}`, 'must be a string');
-}
-
-/** Null means the same as absent. */
-function memberOf(members: Readonly<Record<string, unknown>>, name: string): unknown {
-  return Object.hasOwn(members, name) ? (members[name] ?? null) : null;
-}
-
-function absent(field: string): never {
-  throw invalidInput(field, 'is required');
 }

@@ -6,6 +6,7 @@ import type { RateLimits } from '../http/rate-limit.js';
 import { transportRefusal } from '../http/refusal.js';
 import { errorAnswer, statusAnswer, type ErrorAnswer } from './error-body.js';
 import { handle, type HandlerDependencies } from './handler.js';
+import { batchAnswering, type RecordBatch } from './observation-batch.js';
 import { LINES_TYPE, takeObservationLines, type OpenLineBatch } from './observation-lines.js';
 import type { Operation } from './operation.js';
 import { BASE_PATH, isRecord } from './route.js';
@@ -14,7 +15,10 @@ interface Dependencies extends HandlerDependencies {
   readonly authenticator: Authenticates;
   readonly limits: RateLimits;
   readonly openLineBatch: OpenLineBatch;
+  readonly recordBatch: RecordBatch;
 }
+
+const JSON_TYPE = 'application/json';
 
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
@@ -28,7 +32,7 @@ export async function registerRestRoutes(server: FastifyInstance, dependencies: 
     scope.addHook('onRequest', authenticationHook(dependencies.authenticator, dependencies.limits));
     for (const operations of byAddress(dependencies.operations)) {
       if (operations[0].route.lines === undefined) addRoute(scope, operations, dependencies);
-      else takeLinesToo(scope, operations, dependencies);
+      else takeObservations(scope, operations[0], dependencies);
     }
     done();
   });
@@ -36,25 +40,39 @@ export async function registerRestRoutes(server: FastifyInstance, dependencies: 
 }
 
 function addRoute(scope: FastifyInstance, operations: Operations, dependencies: Dependencies): void {
-  const { method, bodyLimit } = operations[0].route;
+  const [{ route }] = operations;
   scope.route({
-    method,
+    method: route.method,
     url: urlOf(operations[0]),
-    ...(bodyLimit === undefined ? {} : { bodyLimit }),
     handler: (request, reply) =>
-      request.body instanceof Readable
-        ? takeObservationLines(request, reply, request.body, dependencies)
-        : handle(chooseOperation(operations, request.body), request, reply, dependencies),
+      handle(chooseOperation(operations, request.body), request, reply, dependencies),
   });
 }
 
-/** In a scope of its own: on every other route a stream of lines is a media type that is not taken. */
-function takeLinesToo(scope: FastifyInstance, operations: Operations, dependencies: Dependencies): void {
+/**
+ * Takes batches of observations, as a body or as a stream of lines, whose bytes another thread reads. In a scope of its
+ * own: on every other route a stream of lines is a media type that is not taken.
+ */
+function takeObservations(scope: FastifyInstance, operation: Operation, dependencies: Dependencies): void {
+  const answering = batchAnswering(operation, dependencies.recordBatch);
+  const { method, bodyLimit } = operation.route;
   void scope.register((inner, _options, done) => {
     inner.addContentTypeParser(LINES_TYPE, (_request, body, parsed) => {
       parsed(null, body);
     });
-    addRoute(inner, operations, dependencies);
+    inner.removeContentTypeParser(JSON_TYPE);
+    inner.addContentTypeParser(JSON_TYPE, { parseAs: 'buffer' }, (_request, bytes, parsed) => {
+      parsed(null, bytes);
+    });
+    inner.route({
+      method,
+      url: urlOf(operation),
+      ...(bodyLimit === undefined ? {} : { bodyLimit }),
+      handler: (request, reply) =>
+        request.body instanceof Readable
+          ? takeObservationLines(request, reply, request.body, dependencies)
+          : handle(answering, request, reply, dependencies),
+    });
     done();
   });
 }

@@ -63,7 +63,7 @@ it('the largest summaries of many groups are written and added to, about a megab
     const { tx, most: mostBytes } = watched(inner);
     await memberSummaryRepository.ensureSeries(tx, fold.series);
     await memberSummaryRepository.putCells(tx, cells);
-    await addToSummaries(tx, fold);
+    await addToSummaries(tx, fold.series, fold.cells());
     return mostBytes();
   });
   expect(most).toBeGreaterThan(500_000);

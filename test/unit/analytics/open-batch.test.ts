@@ -1,84 +1,100 @@
 import { expect, it } from '@jest/globals';
-import { ChunkQueue } from '../../../src/analytics/chunk-queue.js';
-import { CHUNK_SIZE, OpenBatch, type NumberedChunk } from '../../../src/analytics/open-batch.js';
-import { invalidInput } from '../../../src/core/errors.js';
+import { OpenBatch, type NumberedBlock } from '../../../src/analytics/open-batch.js';
+import { NOTHING_READ, type FoldPart, type ReadChunk } from '../../../src/analytics/read-block.js';
+import { invalidInput, refusalOf } from '../../../src/core/errors.js';
 
-/** A store that is opened by hand. */
-function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
-  let open = (): void => undefined;
-  const opened = new Promise<void>((resolve) => (open = resolve));
-  return { opened, open };
-}
+const CHUNK: ReadChunk = { count: 1_000, values: [], contentHash: '', names: [], line: 1 };
 
-const OBSERVATION = {
-  recordedAt: 0,
-  deviceGroup: 'ward',
-  deviceId: null,
-  devicePlatform: null,
-  metrics: { heart_rate: 70 },
-  attributes: null,
-};
+/** A block of so many chunks. */
+const blockOf = (chunks: number) => ({
+  ...NOTHING_READ,
+  chunks: Array.from({ length: chunks }, () => CHUNK),
+});
 
-/** A batch of five whole chunks at once, of which `failure` is thrown for the chunk of that number. */
-async function fiveChunks(failing: number, failure: Error) {
+const numbersOf = ({ first, chunks }: NumberedBlock) => chunks.map((_, i) => first + i);
+const storedAll = ({ chunks }: NumberedBlock) =>
+  chunks.map(({ count }) => ({ accepted: count, duplicate: false }));
+
+/** A batch whose lines are numbers of chunks; `failure` is thrown for the chunk of that number. */
+async function take(blocks: readonly number[], failing: number, failure: Error) {
   const calls: number[][] = [];
-  const store = (chunks: readonly NumberedChunk[]) => {
-    calls.push(chunks.map(({ number }) => number));
-    if (chunks.some(({ number }) => number === failing)) return Promise.reject(failure);
-    return Promise.resolve(
-      chunks.map(({ observations }) => ({ accepted: observations.length, duplicate: false })),
-    );
-  };
-  const batch = new OpenBatch('b', { now: () => 0 }, store);
+  const folded: FoldPart[] = [];
+  const batch = new OpenBatch<number>(
+    'b',
+    (chunks, part) => {
+      folded.push(part);
+      return Promise.resolve(blockOf(chunks));
+    },
+    (block) => {
+      calls.push(numbersOf(block));
+      return numbersOf(block).includes(failing) ? Promise.reject(failure) : Promise.resolve(storedAll(block));
+    },
+  );
   let told: unknown = null;
   try {
-    for (let line = 1; line <= 5 * CHUNK_SIZE; line++) await batch.add(OBSERVATION, line);
+    for (const chunks of blocks) await batch.take(chunks);
     await batch.end();
   } catch (error) {
     told = error;
   }
-  return { calls, told, accepted: batch.accepted };
+  return { calls, told, folded, accepted: batch.accepted };
 }
 
-it('drops what waits behind a failure, and tells whoever waits or comes later', async () => {
-  const { opened, open } = gate();
-  const begun = gate();
-  const calls: number[][] = [];
-  const failure = new Error('the database is gone');
-  const queue = new ChunkQueue<number>(
-    async (chunks) => {
-      calls.push([...chunks]);
-      begun.open();
-      await opened;
-      throw failure;
+it('reads the next lines while the ones before are stored, and no further', async () => {
+  const events: string[] = [];
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  const batch = new OpenBatch<number>(
+    'b',
+    (chunks) => {
+      events.push(`read ${chunks}`);
+      return Promise.resolve(blockOf(chunks));
     },
-    () => 0,
+    async (block) => {
+      events.push(`store ${numbersOf(block).join()}`);
+      await opened;
+      return storedAll(block);
+    },
   );
-  const first = [0, 1, 2, 3].map((chunk) => queue.push(chunk));
-  const full = queue.push(4);
-  await Promise.all(first);
-  await begun.opened;
-  await queue.push(5);
-  const drained = queue.drain();
+  await batch.take(1);
+  const second = batch.take(2);
+  await new Promise(setImmediate);
+  expect(events).toEqual(['read 1', 'store 0', 'read 2']);
   open();
-  await expect(full).rejects.toBe(failure);
-  await expect(drained).rejects.toBe(failure);
-  await expect(queue.push(6)).rejects.toBe(failure);
-  expect(calls).toEqual([[0, 1, 2, 3, 4]]);
+  await second;
+  await expect(batch.end()).resolves.toEqual({ batchId: 'b', accepted: 3_000, duplicate: false });
+  expect(events).toEqual(['read 1', 'store 0', 'read 2', 'store 1,2']);
+});
+
+it('tells whoever takes or ends next of a failure, and stores nothing behind it', async () => {
+  const failure = new Error('the database is gone');
+  const { calls, told, accepted } = await take([2, 1, 1], 1, failure);
+  expect(told).toBe(failure);
+  expect(calls).toEqual([[0, 1]]);
+  expect(accepted).toBe(0);
 });
 
 it('stores one by one where one of several is refused, and nothing behind that one', async () => {
   const refusal = invalidInput('line 2001', 'is of the other kind');
-  const { calls, told, accepted } = await fiveChunks(2, refusal);
+  const { calls, told, folded, accepted } = await take([5], 2, refusal);
   expect(told).toBe(refusal);
   expect(calls).toEqual([[0, 1, 2, 3, 4], [0], [1], [2]]);
-  expect(accepted).toBe(2 * CHUNK_SIZE);
+  expect(folded.slice(1)).toEqual([0, 1, 2].map((chunk) => ({ from: 0, chunks: [chunk] })));
+  expect(accepted).toBe(2_000);
 });
 
-it('does not store one by one after a failure that is no refusal', async () => {
-  const failure = new Error('the database is gone');
-  const { calls, told, accepted } = await fiveChunks(2, failure);
-  expect(told).toBe(failure);
-  expect(calls).toEqual([[0, 1, 2, 3, 4]]);
-  expect(accepted).toBe(0);
+it('stores what is in front of a line that cannot be read, and tells of it only then', async () => {
+  const refusal = invalidInput('line 1500', 'must be an object');
+  const stored: number[][] = [];
+  const batch = new OpenBatch<null>(
+    'b',
+    () => Promise.resolve({ ...blockOf(1), refusal: refusalOf(refusal) }),
+    (block) => {
+      stored.push(numbersOf(block));
+      return Promise.resolve(storedAll(block));
+    },
+  );
+  await expect(batch.take(null)).rejects.toMatchObject({ field: 'line 1500', code: 'BAD_USER_INPUT' });
+  expect(stored).toEqual([[0]]);
+  expect(batch.accepted).toBe(1_000);
 });

@@ -1,0 +1,79 @@
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import Piscina from 'piscina';
+import { CHUNK_SIZE, type ReadBatch, type ReadBlock } from './analytics/reading.js';
+import { errorOf } from './core/errors.js';
+import type { LineBlock } from './http/line-blocks.js';
+import type { BodyTask, LinesTask, Shortened, ShortenTask } from './observation-reading.js';
+import type { RecordBatch } from './rest/observation-batch.js';
+import type { OpenLineBatch } from './rest/observation-lines.js';
+import { MAX_LIMIT } from './rest/route.js';
+import type { Core } from './use-cases.js';
+
+const SCRIPT = path.join(__dirname, 'observation-reading.js');
+/** One is left to the thread that serves; more than this would only wait for the database. */
+const MAX_THREADS = Math.max(1, Math.min(4, availableParallelism() - 1));
+const IDLE_MS = 30_000;
+
+/** Reads observations beside the thread that serves, which has nothing but to store them. */
+export class ReadingThreads {
+  /** What a task answers is known by its name alone, so the compiler is told by the methods below. */
+  private readonly pool: Piscina<LinesTask | BodyTask | ShortenTask, never>;
+
+  /** @param script the compiled file of what they run. */
+  constructor(script = SCRIPT) {
+    this.pool = new Piscina({
+      filename: script,
+      minThreads: 0,
+      maxThreads: MAX_THREADS,
+      idleTimeout: IDLE_MS,
+    });
+  }
+
+  readLines(task: LinesTask): Promise<ReadBlock> {
+    return this.pool.run(task, { name: 'readLines' });
+  }
+
+  readBody(task: BodyTask): Promise<ReadBatch> {
+    return this.pool.run(task, { name: 'readBody' });
+  }
+
+  /** @throws BAD_USER_INPUT naming the line. */
+  async shorten(task: ShortenTask): Promise<Uint8Array> {
+    const shortened = await this.shortened(task);
+    if ('bytes' in shortened) return shortened.bytes;
+    throw errorOf(shortened.refusal);
+  }
+
+  private shortened(task: ShortenTask): Promise<Shortened> {
+    return this.pool.run(task, { name: 'shorten' });
+  }
+
+  close(): Promise<void> {
+    return this.pool.destroy();
+  }
+}
+
+/** What REST hands observations to: the use case, with threads that read them for it. */
+export function observationsOver(
+  { ingestion, db, clock }: Core,
+  threads: ReadingThreads,
+): { readonly openLineBatch: OpenLineBatch; readonly recordBatch: RecordBatch } {
+  const units = {
+    size: CHUNK_SIZE,
+    shorten: (block: LineBlock) => threads.shorten({ block, now: clock.now() }),
+  };
+  return {
+    openLineBatch: async ({ requestId, viewer }, address) => {
+      const ctx = { requestId, viewer, db, maxPageSize: MAX_LIMIT };
+      const batch = await ingestion.open(ctx, address, (block: LineBlock, request) =>
+        threads.readLines({ block, request }),
+      );
+      return Object.assign(batch, { units });
+    },
+    recordBatch: ({ requestId, viewer }, on, { body, ...owner }) =>
+      ingestion.recordRead({ requestId, viewer, db: on, maxPageSize: MAX_LIMIT }, owner, (request) =>
+        threads.readBody({ bytes: body, request }),
+      ),
+  };
+}
