@@ -4,7 +4,7 @@ import { GRANULARITY } from './buckets.js';
 import { encodeBody } from './cell-body.js';
 import { cellKey, type Cell } from './fold.js';
 import type { SeriesRow } from './series.js';
-import { CELL_COLUMNS, decoded, type StoredCell } from './summary.repository.js';
+import { decoded, type StoredCell } from './summary.repository.js';
 
 const AT_ONCE = 200;
 const BYTES_AT_ONCE = 1_000_000;
@@ -13,43 +13,39 @@ function* chunks<Item>(items: readonly Item[]): Iterable<readonly Item[]> {
   for (let first = 0; first < items.length; first += AT_ONCE) yield items.slice(first, first + AT_ONCE);
 }
 
+type CellKey = Pick<Cell, 'seriesId' | 'granularity' | 'bucket'>;
+
+export interface FoundCells {
+  readonly cells: readonly Cell[];
+  readonly large: ReadonlyMap<string, number>;
+}
+
+const KEY_COLUMNS = 'c.series_id AS seriesId, c.granularity AS granularity, c.bucket AS bucket';
+
 /** The summaries of a member as they are changed. For whoever holds the lock of the member that they are of. */
 export const memberSummaryRepository = {
-  /** The stored ones among the cells. */
-  async findCells(
-    tx: Transaction,
-    keys: readonly Pick<Cell, 'seriesId' | 'granularity' | 'bucket'>[],
-  ): Promise<Cell[]> {
-    const found: Cell[] = [];
+  /**
+   * The stored ones among the cells, but for those whose body has more than `maxBytes`: of them only its size, by
+   * `cellKey`.
+   */
+  async findCells(tx: Transaction, keys: readonly CellKey[], maxBytes: number): Promise<FoundCells> {
+    const cells: Cell[] = [];
+    const large = new Map<string, number>();
     for (const chunk of chunks(keys)) {
-      const { where, parameters } = whereKeys(chunk);
-      const rows = await tx.query<StoredCell>(
-        `SELECT ${CELL_COLUMNS} FROM summary_cells c WHERE ${where}`,
-        parameters,
-      );
-      found.push(...rows.map(decoded));
-    }
-    return found;
-  },
-
-  /** How many bytes the bodies of the stored ones among the cells have, by `cellKey`. */
-  async sizesOf(
-    tx: Transaction,
-    keys: readonly Pick<Cell, 'seriesId' | 'granularity' | 'bucket'>[],
-  ): Promise<ReadonlyMap<string, number>> {
-    const sizes = new Map<string, number>();
-    for (const chunk of chunks(keys)) {
-      const { where, parameters } = whereKeys(chunk);
       const rows = await tx.query<
-        Pick<StoredCell, 'seriesId' | 'granularity' | 'bucket'> & { bytes: number }
+        Omit<StoredCell, 'body'> & { bytes: number; body: StoredCell['body'] | null }
       >(
-        `SELECT c.series_id AS seriesId, c.granularity AS granularity, c.bucket AS bucket, LENGTH(c.body) AS bytes
-          FROM summary_cells c WHERE ${where}`,
-        parameters,
+        `SELECT ${KEY_COLUMNS}, c.count AS count, c.first_at AS firstAt, c.last_at AS lastAt, LENGTH(c.body) AS bytes,
+            CASE WHEN LENGTH(c.body) <= ${maxBytes} THEN c.body END AS body
+          FROM summary_cells c WHERE ${whereKeys(tx, chunk)}`,
+        chunk.flatMap(({ seriesId, granularity, bucket }) => [seriesId, granularity, bucket]),
       );
-      for (const row of rows) sizes.set(cellKey(row), row.bytes);
+      for (const { body, bytes, ...row } of rows) {
+        if (body === null) large.set(cellKey(row), bytes);
+        else cells.push(decoded({ ...row, body }));
+      }
     }
-    return sizes;
+    return { cells, large };
   },
 
   /** Writes the cells, each in the place of the one that it was made from. */
@@ -156,14 +152,8 @@ function* statementsOf(cells: readonly Cell[]): Iterable<readonly EncodedCell[]>
 
 type EncodedCell = Omit<Cell, 'body'> & { readonly body: Buffer };
 
-function whereKeys(keys: readonly Pick<Cell, 'seriesId' | 'granularity' | 'bucket'>[]): {
-  readonly where: string;
-  readonly parameters: readonly SqlValue[];
-} {
-  return {
-    where: keys.map(() => '(c.series_id = ? AND c.granularity = ? AND c.bucket = ?)').join(' OR '),
-    parameters: keys.flatMap(({ seriesId, granularity, bucket }) => [seriesId, granularity, bucket]),
-  };
+function whereKeys({ inRows }: Transaction, keys: readonly CellKey[]): string {
+  return `(c.series_id, c.granularity, c.bucket) IN (${inRows} ${keys.map(() => '(?, ?, ?)').join(', ')})`;
 }
 
 function byKey(a: Cell, b: Cell): number {

@@ -46,12 +46,8 @@ export function parseObservation(input: ObservationInput, place: string, now: nu
   const { recordedAt } = input;
   if (recordedAt > now + MS_PER_DAY)
     throw invalidInput(`${place}.recordedAt`, 'must not be more than a day in the future');
-  const metrics = entriesOf(input.metrics, `${place}.metrics`, MAX_METRICS).map(
-    ([name, value]) => [name, parseMetric(value, `${place}.metrics.${name}`)] as const,
-  );
-  const attributes = entriesOf(input.attributes, `${place}.attributes`, MAX_ATTRIBUTES).map(
-    ([name, value]) => [name, parseAttribute(value, `${place}.attributes.${name}`)] as const,
-  );
+  const metrics = parseMap(input.metrics, [place, 'metrics', MAX_METRICS], parseMetric);
+  const attributes = parseMap(input.attributes, [place, 'attributes', MAX_ATTRIBUTES], parseAttribute);
   if (metrics.length + attributes.length === 0)
     throw invalidInput(place, 'must have at least one metric or attribute');
   const both = attributes.find(([name]) => metrics.some(([metric]) => metric === name));
@@ -86,13 +82,23 @@ export function wrongKind(
   });
 }
 
-function entriesOf(map: unknown, field: string, max: number): [string, unknown][] {
+/** Members that are null are absent. @returns the others, sorted by name. */
+function parseMap<Value>(
+  map: unknown,
+  [place, member, max]: readonly [place: string, member: string, max: number],
+  parseValue: (value: unknown, field: string) => Value,
+): [name: string, value: Value][] {
   if (map === undefined || map === null) return [];
-  if (typeof map !== 'object' || Array.isArray(map)) throw invalidInput(field, 'must be an object');
-  const entries = Object.entries(map).filter(([, value]) => value !== null);
-  if (entries.length > max) throw invalidInput(field, `must have at most ${max} members`);
-  for (const [name] of entries) if (!isVariableName(name)) throw invalidInput(field, NAME_RULE);
-  return entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  const field = `${place}.${member}`;
+  if (!isMap(map)) throw invalidInput(field, 'must be an object');
+  const names = Object.keys(map).filter((name) => map[name] !== null);
+  if (names.length > max) throw invalidInput(field, `must have at most ${max} members`);
+  if (!names.every(isVariableName)) throw invalidInput(field, NAME_RULE);
+  return names.sort().map((name) => [name, parseValue(map[name], `${field}.${name}`)]);
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function parseMetric(value: unknown, field: string): number {

@@ -166,7 +166,8 @@ class ChunkReading {
   }
 
   end(): ReadChunk {
-    const values = this.observations.flatMap(recordValuesOf);
+    const values: SqlValue[] = [];
+    for (const observation of this.observations) values.push(...recordValuesOf(observation));
     const contentHash = createHash('sha256').update(values.join('\u0000')).digest('hex');
     const { names, line } = this;
     return { count: this.observations.length, values, contentHash, names, line };

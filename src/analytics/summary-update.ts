@@ -9,6 +9,9 @@ import type { SeriesRow } from './series.js';
 const AT_ONCE = 200;
 /** Of those that are stored; what one cell has may be more. */
 const BYTES_AT_ONCE = 1_000_000;
+/** A body that is read at once, whatever the others have. */
+const SMALL_BYTES = BYTES_AT_ONCE / AT_ONCE;
+const MAX_BYTES = Number.MAX_SAFE_INTEGER;
 
 /** Adds new observations to what is stored, each cell written once. For whoever holds the lock of the member. */
 export async function addToSummaries(
@@ -28,34 +31,39 @@ export async function addToSummaries(
 }
 
 async function addCells(tx: Transaction, added: readonly Cell[]): Promise<void> {
-  for (const part of await partsOf(tx, added)) {
-    const stored = new Map(
-      (await memberSummaryRepository.findCells(tx, part)).map((cell) => [cellKey(cell), cell]),
-    );
-    const merged = part.map((cell) => {
-      const before = stored.get(cellKey(cell));
-      return before === undefined ? cell : mergeCells([before, cell], cell.granularity, cell.bucket);
-    });
-    await memberSummaryRepository.putCells(tx, merged);
+  const { cells, large } = await memberSummaryRepository.findCells(tx, added, SMALL_BYTES);
+  await putMerged(
+    tx,
+    added.filter((cell) => !large.has(cellKey(cell))),
+    cells,
+  );
+  for (const part of partsOf(added, large)) {
+    const stored = await memberSummaryRepository.findCells(tx, part, MAX_BYTES);
+    await putMerged(tx, part, stored.cells);
   }
 }
 
-/** Parts of which the stored ones are read together. Only counts of texts can be large: of a pair there may be 10,000. */
-async function partsOf(tx: Transaction, added: readonly Cell[]): Promise<readonly (readonly Cell[])[]> {
-  if (!added.some(({ body }) => body.kind === 'categorical')) return [added];
-  const sizes = await memberSummaryRepository.sizesOf(tx, added);
+async function putMerged(tx: Transaction, added: readonly Cell[], stored: readonly Cell[]): Promise<void> {
+  const byKey = new Map(stored.map((cell) => [cellKey(cell), cell]));
+  const merged = added.map((cell) => {
+    const before = byKey.get(cellKey(cell));
+    return before === undefined ? cell : mergeCells([before, cell], cell.granularity, cell.bucket);
+  });
+  await memberSummaryRepository.putCells(tx, merged);
+}
+
+/** The large ones in parts that are read together: counts of pairs, of which one cell may have 10,000. */
+function partsOf(added: readonly Cell[], large: ReadonlyMap<string, number>): readonly (readonly Cell[])[] {
   const parts: Cell[][] = [];
-  let [part, bytes]: [Cell[], number] = [[], 0];
+  let bytes = BYTES_AT_ONCE;
   for (const cell of added) {
-    const size = sizes.get(cellKey(cell)) ?? 0;
-    if (part.length > 0 && bytes + size > BYTES_AT_ONCE) {
-      parts.push(part);
-      [part, bytes] = [[], 0];
-    }
-    part.push(cell);
+    const size = large.get(cellKey(cell));
+    if (size === undefined) continue;
+    if (bytes + size > BYTES_AT_ONCE) [parts[parts.length], bytes] = [[], 0];
+    parts.at(-1)?.push(cell);
     bytes += size;
   }
-  return [...parts, part];
+  return parts;
 }
 
 /** Each cell is decoded when it is asked for. */

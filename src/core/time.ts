@@ -22,6 +22,16 @@ export function formatTime(epochMs: number): string {
   return `${lastDay.text}T${TWO_DIGITS[hours]}:${TWO_DIGITS[minutes]}:${TWO_DIGITS[seconds]}Z`;
 }
 
+/** Times that come together are mostly of the same day. */
+let lastDate: { readonly text: string; readonly start: number | null } = { text: '1970-01-01', start: 0 };
+
+/** Null for a day that the calendar does not have. */
+function startOfDate(date: string): number | null {
+  const start = Date.parse(`${date}T00:00:00Z`);
+  // 30 February would roll over into March; the round trip shows it.
+  return Number.isNaN(start) || !new Date(start).toISOString().startsWith(date) ? null : start;
+}
+
 /**
  * Reads RFC 3339 with any offset, with or without a fraction; a time without an offset means UTC.
  * @returns milliseconds since the epoch, or null for anything else (30 February included).
@@ -29,12 +39,12 @@ export function formatTime(epochMs: number): string {
 export function parseTime(text: string): number | null {
   const match = RFC_3339.exec(text);
   if (match === null) return null;
-  const [, date = '', hour = '', minute = '', second = '', fraction = '', sign, offsetHour, offsetMinute] =
-    match;
-  const local = Date.parse(`${date}T${hour}:${minute}:${second}.${fraction.slice(1, 4).padEnd(3, '0')}Z`);
-  // Date.parse rolls 30 February over into March; the round trip shows it.
-  if (Number.isNaN(local) || !new Date(local).toISOString().startsWith(`${date}T${hour}:${minute}:${second}`))
-    return null;
+  const [, date = '', hour, minute, second, fraction = '', sign, offsetHour, offsetMinute] = match;
+  if (date !== lastDate.text) lastDate = { text: date, start: startOfDate(date) };
+  const [h, m, s] = [Number(hour), Number(minute), Number(second)];
+  if (lastDate.start === null || h > 23 || m > 59 || s > 59) return null;
+  const ms = fraction === '' ? 0 : Number(fraction.slice(1, 4).padEnd(3, '0'));
+  const local = lastDate.start + ((h * 60 + m) * 60 + s) * 1_000 + ms;
   if (sign === undefined) return local;
   const [hours, minutes] = [Number(offsetHour), Number(offsetMinute)];
   if (hours > 23 || minutes > 59) return null;

@@ -16,6 +16,8 @@ export interface Transaction extends Reader {
   readonly forShare: '' | 'LOCK IN SHARE MODE';
   /** Like `forUpdate`, but fails at once (isLockHeld) where another transaction holds the lock. */
   readonly forUpdateNoWait: '' | 'FOR UPDATE NOWAIT';
+  /** In front of the rows of `(a, b) IN (<here> (?, ?), (?, ?))`, which finds many of them by a key of several columns. */
+  readonly inRows: '' | 'VALUES';
   /** Calls `report` when what was written is committed, never when it is undone. A crash may lose it: it is for counters. */
   onCommit(report: () => void): void;
 }

@@ -54,6 +54,7 @@ export class MysqlDatabase implements Database {
       // As MariaDB writes it, and MySQL 8 still does.
       forShare: 'LOCK IN SHARE MODE',
       forUpdateNoWait: 'FOR UPDATE NOWAIT',
+      inRows: '',
     });
     const result = await complete(runner, () => work(tx), isolation);
     tx.reportCommit();

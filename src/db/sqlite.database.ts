@@ -61,7 +61,7 @@ export class SqliteDatabase implements Database {
     const { manager } = this.writer;
     // IMMEDIATE takes the write lock before the first read, so that what was read still holds when it is written.
     await beginImmediate(manager, MAX_WAIT_MS);
-    const tx = transactionOn(manager, { forUpdate: '', forShare: '', forUpdateNoWait: '' });
+    const tx = transactionOn(manager, { forUpdate: '', forShare: '', forUpdateNoWait: '', inRows: 'VALUES' });
     const result = await complete(tx, work);
     tx.reportCommit();
     return result;

@@ -37,12 +37,12 @@ export interface OpenTransaction extends Transaction {
 /** The part of a transaction that is the same on both databases. */
 export function transactionOn(
   manager: EntityManager,
-  locks: Pick<Transaction, 'forUpdate' | 'forShare' | 'forUpdateNoWait'>,
+  dialect: Pick<Transaction, 'forUpdate' | 'forShare' | 'forUpdateNoWait' | 'inRows'>,
 ): OpenTransaction {
   const reports: (() => void)[] = [];
   return {
     manager,
-    ...locks,
+    ...dialect,
     query: <Row>(sql: string, parameters: readonly SqlValue[] = []) =>
       manager.query<Row[]>(sql, [...parameters]),
     onCommit: (report) => {

@@ -21,7 +21,7 @@ export function parseJsonBody(raw: Uint8Array): unknown {
  */
 export function parseJsonText(text: string, what: string): unknown {
   const value = parse(text, what);
-  if (isDeeperThan(value, MAX_DEPTH))
+  if (hasBrackets(text, MAX_DEPTH) && isDeeperThan(value, MAX_DEPTH))
     throw malformed(`${what} must not be nested deeper than ${MAX_DEPTH} levels`);
   return value;
 }
@@ -40,6 +40,18 @@ function parse(text: string, what: string): unknown {
   } catch {
     throw malformed(`${what} must be valid JSON, without members named __proto__ or constructor.prototype`);
   }
+}
+
+/** Whether so many are opened: nothing is nested deeper than that, and most texts have less. */
+function hasBrackets(text: string, count: number): boolean {
+  let found = 0;
+  for (const bracket of ['{', '[']) {
+    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1)) {
+      found += 1;
+      if (found >= count) return true;
+    }
+  }
+  return false;
 }
 
 /** Level by level and not by recursion, which a deep body could exhaust. */
