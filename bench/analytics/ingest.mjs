@@ -2,14 +2,14 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { databases } from '../graph/databases.mjs';
+import { bodyOf } from './bodies.mjs';
 import { batches } from './observations.mjs';
 
 const require = createRequire(import.meta.url);
 const { startApp } = require('../../dist/src/app.js');
 const { loadConfig } = require('../../dist/src/config.js');
 const { commandContext } = require('../../dist/src/cli/operator.js');
-const { Fold } = require('../../dist/src/analytics/fold.js');
-const { parseObservation } = require('../../dist/src/analytics/observation-input.js');
+const { readBody, readLines } = require('../../dist/src/observation-reading.js');
 
 const OBSERVATIONS = Number(process.env.BENCH_OBSERVATIONS ?? 1_000_000);
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
@@ -35,40 +35,40 @@ async function prepare(url) {
   const ctx = commandContext(core);
   await core.organizations.create(ctx, { id: ORG, name: 'Bench Member' });
   const { secret } = await core.apiKeys.create(ctx, { orgId: ORG, name: 'Bench', scopes: ['ingest:write'] });
-  // Of the same shape, keys and all, and nothing beside it.
-  await core.db.transaction((tx) =>
-    tx.query(
-      url.startsWith('mysql')
-        ? 'CREATE TABLE floor_observations LIKE observations'
-        : `CREATE TABLE floor_observations (id integer PRIMARY KEY AUTOINCREMENT NOT NULL, federation_id varchar(40) NOT NULL,
-            org_id varchar(64) NOT NULL, recorded_at bigint NOT NULL, device_group varchar(128) NOT NULL, device_id varchar(128),
-            device_platform varchar(128), metrics text NOT NULL, attributes text NOT NULL)`,
-    ),
-  );
-  if (!url.startsWith('mysql')) {
-    for (const [name, column] of [
-      ['time', 'recorded_at'],
-      ['org', 'org_id'],
-    ])
-      await core.db.transaction((tx) =>
-        tx.query(`CREATE INDEX ix_floor_${name} ON floor_observations (federation_id, ${column})`),
-      );
-  }
+  await core.db.transaction((tx) => copyTable(tx, url.startsWith('mysql')));
   return { app, core, ctx, key: secret };
 }
 
+/** Of the same shape: columns, indexes and foreign keys, and nothing in it. */
+async function copyTable(tx, isMysql) {
+  const renamed = (sql) =>
+    sql.replace(/([^a-z]|fk_|ix_|pk_)observations/g, (_, before) => `${before}floor_observations`);
+  if (isMysql) {
+    const [row] = await tx.query('SHOW CREATE TABLE observations');
+    await tx.query(renamed(row['Create Table']));
+    return;
+  }
+  const parts = await tx.query(
+    "SELECT sql FROM sqlite_master WHERE tbl_name = 'observations' AND sql IS NOT NULL ORDER BY type DESC",
+  );
+  for (const { sql } of parts) await tx.query(renamed(sql));
+}
+
 /** Seconds of the work on each batch; to make the batches takes none of them. */
-async function secondsOfBatches(round, work) {
+async function secondsOfBatches(round, work, made = (batch) => batch) {
   let seconds = 0;
-  for (const batch of batches(OBSERVATIONS, BATCH, round)) seconds += await secondsOf(() => work(batch));
+  for (const batch of batches(OBSERVATIONS, BATCH, round)) {
+    const input = made(batch);
+    seconds += await secondsOf(() => work(input));
+  }
   return seconds;
 }
 
 /** The whole way, from the first byte sent to the answer. */
-async function overHttp({ app, key }, form, federationId, seed) {
+async function overHttp({ app, key }, form, federationId, seed, atOnce = 1) {
   const path = `/api/v1/federations/${federationId}/observations`;
   const sender = new Worker(new URL('./sender.mjs', import.meta.url), {
-    workerData: { url: app.url, key, path, form, count: OBSERVATIONS, batch: BATCH, seed },
+    workerData: { url: app.url, key, path, form, count: OBSERVATIONS, batch: BATCH, seed, atOnce },
   });
   await once(sender, 'message');
   return secondsOf(async () => {
@@ -101,25 +101,39 @@ function bare({ core }, federationId, round) {
   );
 }
 
-const asParsed = (observation) => parseObservation(observation, 'observation', Date.now());
+const requestOf = (federationId, part = { from: 0, chunks: null }) => ({
+  member: { federationId, orgId: ORG },
+  now: Date.now(),
+  part,
+});
 
-/** What is measured, in turns. The parts tell where the time of the whole goes. */
+/** What is measured, in turns. The parts tell where the time of the whole goes: reading has a thread of its own. */
 const WAYS = {
   'floor: bare inserts': bare,
   'NDJSON, whole': (at, federationId, round) => overHttp(at, 'lines', federationId, round),
-  'JSON of 5,000, whole': (at, federationId, round) => overHttp(at, 'batches', federationId, round),
-  'part: the use case, without HTTP': ({ core, ctx }, federationId, round) =>
-    secondsOfBatches(round, (observations) =>
-      core.ingestion.record(ctx, { federationId, orgId: ORG, observations }),
+  'JSON of 5,000, 4 at a time, whole': (at, federationId, round) =>
+    overHttp(at, 'batches', federationId, round, 4),
+  'JSON of 5,000, one by one, whole': (at, federationId, round) =>
+    overHttp(at, 'batches', federationId, round),
+  'part: reading lines': (_at, federationId, round) =>
+    secondsOfBatches(
+      round,
+      async (bytes) =>
+        void readLines({ block: { bytes, firstLine: 1, ending: 'end' }, request: requestOf(federationId) }),
+      (batch) => bodyOf('lines', batch),
     ),
-  'part: checking': (_at, _federationId, round) =>
-    secondsOfBatches(round, async (batch) => void batch.map(asParsed)),
-  'part: checking and summarizing': (_at, federationId, round) =>
-    secondsOfBatches(round, async (batch) => {
-      const fold = new Fold(federationId, ORG);
-      for (const observation of batch) fold.add(asParsed(observation));
-      fold.cells();
-    }),
+  'part: reading JSON': (_at, federationId, round) =>
+    secondsOfBatches(
+      round,
+      async (bytes) => void readBody({ bytes, request: requestOf(federationId) }),
+      (batch) => bodyOf('batches', batch),
+    ),
+  'part: storing what is read': ({ core, ctx }, federationId, round) =>
+    secondsOfBatches(
+      round,
+      (read) => core.ingestion.recordRead(ctx, { federationId, orgId: ORG }, () => Promise.resolve(read)),
+      (batch) => readBody({ bytes: bodyOf('batches', batch), request: requestOf(federationId) }),
+    ),
 };
 
 async function secondsOf(work) {
@@ -148,9 +162,9 @@ for await (const database of databases()) {
     const rate = Math.round(OBSERVATIONS / median(each))
       .toString()
       .padStart(9);
-    console.log(`  ${way.padEnd(34)}${rate} observations/s ${micros} us each`);
+    console.log(`  ${way.padEnd(36)}${rate} observations/s ${micros} us each`);
   }
-  for (const [way, whole] of ours.slice(0, 2)) {
+  for (const [way, whole] of ours.slice(0, 3)) {
     const ratio = floor / whole;
     console.log(
       `  ${ratio >= 0.5 ? 'met   ' : 'MISSED'} at least 0.5 of the floor, ${way}: ${ratio.toFixed(2)}`,
