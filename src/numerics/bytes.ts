@@ -1,10 +1,17 @@
 const INITIAL_SIZE = 64;
+const MAX_VARINT = 8;
 
 /** Writes the numbers of a binary form: bytes, varints (7 bits a byte, lowest first), little-endian doubles. */
 export class ByteWriter {
-  private bytes = new Uint8Array(INITIAL_SIZE);
-  private view = new DataView(this.bytes.buffer);
+  private bytes: Uint8Array<ArrayBuffer>;
+  private view: DataView;
   private length = 0;
+
+  /** @param size in bytes, what it will probably hold. */
+  constructor(size = INITIAL_SIZE) {
+    this.bytes = new Uint8Array(size);
+    this.view = new DataView(this.bytes.buffer);
+  }
 
   byte(value: number): void {
     this.reserve(1);
@@ -14,11 +21,12 @@ export class ByteWriter {
   /** A non-negative integer up to 2^53 - 1, in 1 to 8 bytes. */
   varint(value: number): void {
     let rest = value;
+    this.reserve(MAX_VARINT);
     while (rest >= 128) {
-      this.byte((rest % 128) + 128);
+      this.bytes[this.length++] = (rest % 128) + 128;
       rest = Math.floor(rest / 128);
     }
-    this.byte(rest);
+    this.bytes[this.length++] = rest;
   }
 
   double(value: number): void {
@@ -60,12 +68,14 @@ export class ByteReader {
 
   /** Only the shortest form is accepted, so that equal bytes and equal numbers are the same question. */
   varint(): number {
-    let value = 0;
-    for (let scale = 1; scale < 2 ** 53; scale *= 128) {
+    let value = this.byte();
+    if (value < 128) return value;
+    value -= 128;
+    for (let scale = 128; scale < 2 ** 53; scale *= 128) {
       const byte = this.byte();
       value += (byte % 128) * scale;
       if (byte >= 128) continue;
-      if (value > Number.MAX_SAFE_INTEGER || (byte === 0 && scale > 1)) break;
+      if (value > Number.MAX_SAFE_INTEGER || byte === 0) break;
       return value;
     }
     throw new RangeError('corrupt binary form: a varint is too long');

@@ -91,6 +91,35 @@ describe('a stream of lines', () => {
     expect(await countOf(gateway.app.core.db, federation)).toBe(1);
   });
 
+  it('of long lines is stored like any other, to the bit and under their numbers', async () => {
+    const federation = await gateway.aFederation();
+    // 24 MB of blanks, which no chunk has to wait for in memory.
+    const padding = ' '.repeat(20_000);
+    const lines = linesOf(1_200).map((line) => line.replace('{', `{${padding}`));
+    lines[3] = lineOf(3).replace(/"heart_rate":\d+/, '"heart_rate":-0');
+    lines.splice(5, 0, '', '  ');
+    const sent = await send(federation.owner, federation, lines.join('\n'), 'padded').expect(200);
+    expect(sent.body).toEqual({ batch_id: 'padded', accepted: 1_200, duplicate: false });
+    const plain = lines.map((line) => line.replace(padding, '')).join('\n');
+    const again = await send(federation.owner, federation, plain, 'padded').expect(200);
+    expect(again.body).toMatchObject({ duplicate: true });
+    const bad = [...lines.slice(0, 900), '{"recorded_at":1}', ...lines.slice(900)].join('\n');
+    const { body } = await send(federation.owner, federation, bad).expect(400);
+    expect(body.details).toMatchObject({ line: 901, accepted: 0 });
+  });
+
+  it('of which some chunks are stored goes into the summaries once', async () => {
+    const federation = await gateway.aFederation();
+    const { owner } = federation;
+    await send(owner, federation, linesOf(2_000).join('\n'), 'parts').expect(200);
+    await send(owner, federation, linesOf(4_500).join('\n'), 'parts').expect(200);
+    const { differences, summaries } = await gateway.app.core.summaryVerification.verifyAll();
+    expect(differences).toEqual([]);
+    expect(summaries).toBeGreaterThan(0);
+    const { body } = await owner.client.get(`/federations/${federation.id}/analytics/variables`).expect(200);
+    expect(body.map((variable: Json) => variable.observation_count)).toEqual([4_500, 4_500]);
+  });
+
   it('is taken from a slow sender, line by line', async () => {
     const federation = await gateway.aFederation();
     const request = httpRequest(gateway.url + pathOf(federation, 'slow'), {

@@ -12,6 +12,8 @@ const KINDS = 4;
 const MAX_INTEGER = 2 ** 41;
 
 const SMALLEST_ITEM_BYTES = 2;
+/** Of most items; a writer grows where there are longer ones. */
+const ITEM_BYTES = 10;
 
 /**
  * The binary form: version (one byte), number of items (varint), then each item: count · 4 + kind (varint) and its value
@@ -21,11 +23,12 @@ const SMALLEST_ITEM_BYTES = 2;
  * with many heavy atoms is longer, up to 512 of them ('sketch-codec.test.ts').
  */
 export function encodeSketch(sketch: Sketch): Uint8Array {
-  const writer = new ByteWriter();
+  const { values, counts, atoms } = sketch;
+  const writer = new ByteWriter((values.length + 1) * ITEM_BYTES);
   writer.byte(VERSION);
-  writer.varint(sketch.values.length);
-  for (const [i, value] of sketch.values.entries())
-    writeItem(writer, { value, count: sketch.counts[i] ?? 0, isAtom: sketch.atoms[i] === 1 });
+  writer.varint(values.length);
+  for (let i = 0; i < values.length; i++)
+    writeItem(writer, { value: values[i] ?? 0, count: counts[i] ?? 0, isAtom: atoms[i] === 1 });
   return writer.finish();
 }
 
