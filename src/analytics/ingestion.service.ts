@@ -3,7 +3,7 @@ import { assertScope, resolveOrganizationId } from '../auth/index.js';
 import type { Clock } from '../core/clock.js';
 import { conflict, DomainError, errorOf, invalidInput } from '../core/errors.js';
 import type { CallContext } from '../db/call-context.js';
-import type { Transaction } from '../db/database.js';
+import type { SqlValue, Transaction } from '../db/database.js';
 import type { FederationService, MemberKey, RosterService } from '../federations/index.js';
 import { startOfDay } from './buckets.js';
 import { chunkRepository } from './chunk.repository.js';
@@ -12,7 +12,9 @@ import { wrongKind, type ObservationInput } from './observation-input.js';
 import { observationRepository } from './observation.repository.js';
 import { OpenBatch, type Ingested, type NumberedBlock, type StoredChunk } from './open-batch.js';
 import {
+  cellsOf,
   readBatch,
+  releaseBlock,
   WHOLE,
   type FoldPart,
   type NameUse,
@@ -21,7 +23,8 @@ import {
   type ReadRequest,
 } from './read-block.js';
 import { RECORD_WIDTH } from './record-values.js';
-import { addToSummaries, cellsOf } from './summary-update.js';
+import { unpack } from './packed.js';
+import { addToSummaries } from './summary-update.js';
 import type { VariableKind } from './variable.entity.js';
 import { variableRepository } from './variable.repository.js';
 
@@ -81,6 +84,7 @@ export class IngestionService {
     const batch = { ...member, batchId: parseBatchId(block.batchId) };
     const foldAgain = async (part: FoldPart) => (await read({ member, now, part })).fold;
     const stored = await this.store(ctx, batch, { ...block, first: 0, foldAgain });
+    releaseBlock(block);
     return {
       batchId: batch.batchId,
       accepted: stored.reduce((sum, { accepted }) => sum + accepted, 0),
@@ -162,7 +166,7 @@ export class IngestionService {
     // What comes too late for the record counts all the same.
     const since = startOfDay(await horizonRepository.firstDayOf(tx, federationId));
     for (const { values } of written)
-      await observationRepository.insert(tx, { federationId, orgId }, valuesSince(values, since));
+      await observationRepository.insert(tx, { federationId, orgId }, valuesSince(unpack(values), since));
     await chunkRepository.insert(
       tx,
       written.map(({ number: chunk, contentHash, count: accepted }) => ({
@@ -209,7 +213,7 @@ function storedOtherwise({ batchId }: Batch, chunk: number, line: number | null)
   return conflict(`${part} is stored already, with other content`, { batch_id: batchId, chunk, ...place });
 }
 
-function valuesSince(values: NumberedBlock['chunks'][number]['values'], since: number): typeof values {
+function valuesSince(values: readonly SqlValue[], since: number): readonly SqlValue[] {
   const isKept = (row: number) => Number(values[row]) >= since;
   const rows = Array.from({ length: values.length / RECORD_WIDTH }, (_, i) => i * RECORD_WIDTH);
   return rows.every(isKept)

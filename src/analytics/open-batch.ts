@@ -1,5 +1,5 @@
 import { DomainError, errorOf, invalidInput } from '../core/errors.js';
-import { WHOLE, type FoldedPart, type FoldPart, type ReadBlock } from './read-block.js';
+import { releaseBlock, WHOLE, type FoldedPart, type FoldPart, type ReadBlock } from './read-block.js';
 
 export interface Ingested {
   readonly batchId: string;
@@ -73,8 +73,15 @@ export class OpenBatch<Lines> {
     return { batchId: this.batchId, accepted: this.stored, duplicate: this.isDuplicate };
   }
 
-  private async storeBlock(lines: Lines, { chunks, fold }: ReadBlock): Promise<void> {
-    if (chunks.length === 0) return;
+  private async storeBlock(lines: Lines, block: ReadBlock): Promise<void> {
+    try {
+      if (block.chunks.length > 0) await this.storeChunks(lines, block);
+    } finally {
+      releaseBlock(block);
+    }
+  }
+
+  private async storeChunks(lines: Lines, { chunks, fold }: ReadBlock): Promise<void> {
     const first = this.number;
     this.number += chunks.length;
     const foldAgain = async (part: FoldPart) => (await this.read(lines, part)).fold;

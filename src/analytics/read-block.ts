@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { errorOf, invalidInput, refusalOf, withFacts, type Refusal } from '../core/errors.js';
+import { release } from '../core/release.js';
 import type { SqlValue } from '../db/database.js';
 import type { MemberKey } from '../federations/index.js';
-import { encodeBody } from './cell-body.js';
+import { decodeBody, encodeBody } from './cell-body.js';
 import { Fold, type Cell } from './fold.js';
 import { parseObservation, type Observation, type ObservationInput } from './observation-input.js';
+import { pack, unpack, type Packed } from './packed.js';
 import { recordValuesOf } from './record-values.js';
 import type { SeriesRow } from './series.js';
 import type { VariableKind } from './variable.entity.js';
@@ -14,6 +16,7 @@ import type { VariableKind } from './variable.entity.js';
  * more than there is memory for, and is folded in parts.
  */
 const MAX_DAYS = 20_000;
+const CELLS_A_PACK = 200;
 
 export const MAX_OBSERVATIONS = 10_000;
 /** Observations of a batch that comes line by line are stored in parts of so many. */
@@ -59,7 +62,7 @@ export interface NameUse {
 export interface ReadChunk {
   readonly count: number;
   /** `RECORD_WIDTH` values an observation. */
-  readonly values: readonly SqlValue[];
+  readonly values: Packed<readonly SqlValue[]>;
   /** Of the values: equal content is the same chunk. */
   readonly contentHash: string;
   readonly names: readonly NameUse[];
@@ -67,7 +70,7 @@ export interface ReadChunk {
   readonly line: number | null;
 }
 
-export interface FoldedCell extends Omit<Cell, 'body'> {
+interface FoldedCell extends Omit<Cell, 'body'> {
   /** In the form in which it is stored. */
   readonly body: Uint8Array;
 }
@@ -75,7 +78,7 @@ export interface FoldedCell extends Omit<Cell, 'body'> {
 /** Summaries of some observations of a block. */
 export interface FoldedPart {
   readonly series: readonly SeriesRow[];
-  readonly cells: readonly FoldedCell[];
+  readonly cells: readonly Packed<readonly FoldedCell[]>[];
   /** The first observation that is in no part yet; null at the end. */
   readonly next: number | null;
 }
@@ -170,7 +173,7 @@ class ChunkReading {
     for (const observation of this.observations) values.push(...recordValuesOf(observation));
     const contentHash = createHash('sha256').update(values.join('\u0000')).digest('hex');
     const { names, line } = this;
-    return { count: this.observations.length, values, contentHash, names, line };
+    return { count: this.observations.length, values: pack(values), contentHash, names, line };
   }
 
   private meet(name: string, kind: VariableKind, { place, line }: PlacedInput): void {
@@ -205,7 +208,30 @@ class PartFold {
   }
 
   end(): FoldedPart {
-    const cells = Array.from(this.fold.cells(), ({ body, ...cell }) => ({ ...cell, body: encodeBody(body) }));
+    const cells: Packed<readonly FoldedCell[]>[] = [];
+    let some: FoldedCell[] = [];
+    const close = () => {
+      if (some.length > 0) cells.push(pack(some));
+      some = [];
+    };
+    for (const { body, ...cell } of this.fold.cells()) {
+      some.push({ ...cell, body: encodeBody(body) });
+      if (some.length === CELLS_A_PACK) close();
+    }
+    close();
     return { series: this.fold.series, cells, next: this.next };
   }
+}
+
+/** Each is unpacked when it is asked for. */
+export function* cellsOf({ cells }: FoldedPart): Generator<Cell> {
+  for (const packed of cells)
+    for (const { body, ...cell } of unpack(packed))
+      yield { ...cell, body: decodeBody(Buffer.from(body.buffer, body.byteOffset, body.byteLength)) };
+}
+
+/** For whoever has stored it. */
+export function releaseBlock({ chunks, fold }: Pick<ReadBlock, 'chunks' | 'fold'>): void {
+  for (const { values } of chunks) release(values);
+  for (const cells of fold.cells) release(cells);
 }

@@ -1,8 +1,6 @@
 import type { Transaction } from '../db/database.js';
-import { decodeBody } from './cell-body.js';
 import { cellKey, mergeCells, type Cell } from './fold.js';
 import { memberSummaryRepository } from './member-summary.repository.js';
-import type { FoldedPart } from './read-block.js';
 import type { SeriesRow } from './series.js';
 
 /** Cells that are in memory at once, of the thousands that a chunk may touch; a sketch takes some kilobytes. */
@@ -64,10 +62,4 @@ function partsOf(added: readonly Cell[], large: ReadonlyMap<string, number>): re
     bytes += size;
   }
   return parts;
-}
-
-/** Each cell is decoded when it is asked for. */
-export function* cellsOf({ cells }: FoldedPart): Generator<Cell> {
-  for (const { body, ...cell } of cells)
-    yield { ...cell, body: decodeBody(Buffer.from(body.buffer, body.byteOffset, body.byteLength)) };
 }

@@ -15,7 +15,7 @@ const BLANKS: ReadonlySet<number | undefined> = new Set([0x20, 0x09, 0x0d]);
 
 /** Lines that follow each other, each with its end, but perhaps the very last. */
 export interface LineBlock {
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   /** Of the first line, from 1, blank lines counted. */
   readonly firstLine: number;
   /**
@@ -137,11 +137,18 @@ class LooseLines {
   }
 
   private take(length: number, nextLine: number, ending: LineBlock['ending']): LineBlock {
-    const all =
-      this.pieces.length === 1 && this.pieces[0] !== undefined ? this.pieces[0] : Buffer.concat(this.pieces);
-    const block = { bytes: all.subarray(0, length), firstLine: this.firstLine, ending };
-    this.pieces = length < all.length ? [all.subarray(length)] : [];
-    this.bytes = all.length - length;
+    // Memory of its own, so that it can be given back.
+    const bytes = new Uint8Array(length);
+    let taken = 0;
+    const rest = this.pieces.flatMap((piece) => {
+      const part = piece.subarray(0, length - taken);
+      bytes.set(part, taken);
+      taken += part.length;
+      return part.length < piece.length ? [piece.subarray(part.length)] : [];
+    });
+    const block = { bytes, firstLine: this.firstLine, ending };
+    this.pieces = rest;
+    this.bytes -= length;
     this.shortened = 0;
     this.firstLine = nextLine;
     this.whole = { bytes: 0, nextLine };

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { DomainError, errorOf, invalidInput, refusalOf, withFacts } from '../core/errors.js';
+import { release } from '../core/release.js';
 import { callOf, type AuthenticatedCall } from '../http/authentication.js';
 import { discardBody, SlowBody, stopBodyTimer } from '../http/body-time.js';
 import { lineBlocksOf, type LineBlock, type LineUnits } from '../http/line-blocks.js';
@@ -21,6 +22,7 @@ export interface LineBatch {
   readonly accepted: number;
   /** Lines that belong together, and how they are made smaller. */
   readonly units: LineUnits;
+  /** When it returns, the lines that were taken before are stored. */
   take(lines: LineBlock): Promise<void>;
   /** Waits until what was taken is stored. */
   settle(): Promise<void>;
@@ -98,7 +100,12 @@ function bindingOf(
 
 async function takeLines(batch: LineBatch, body: Readable): Promise<Stored> {
   try {
-    for await (const block of lineBlocksOf(body, batch.units)) await batch.take(block);
+    let before = new Uint8Array();
+    for await (const block of lineBlocksOf(body, batch.units)) {
+      await batch.take(block);
+      release(before);
+      before = block.bytes;
+    }
     return await batch.end();
   } catch (error) {
     throw withStored(await firstReason(error, batch), batch);

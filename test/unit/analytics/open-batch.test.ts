@@ -3,7 +3,7 @@ import { OpenBatch, type NumberedBlock } from '../../../src/analytics/open-batch
 import { NOTHING_READ, type FoldPart, type ReadChunk } from '../../../src/analytics/read-block.js';
 import { invalidInput, refusalOf } from '../../../src/core/errors.js';
 
-const CHUNK: ReadChunk = { count: 1_000, values: [], contentHash: '', names: [], line: 1 };
+const CHUNK: ReadChunk = { count: 1_000, values: new Uint8Array(), contentHash: '', names: [], line: 1 };
 
 /** A block of so many chunks. */
 const blockOf = (chunks: number) => ({
