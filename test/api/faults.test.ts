@@ -4,7 +4,7 @@ import { openDatabase } from '../../src/db/data-source.js';
 import { startTestApp, unique, type TestApp } from '../support/app.js';
 import { Client, type Json } from '../support/client.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { Sandbox, type RunningGateway } from '../support/process.js';
+import { Sandbox, type RunningProcess } from '../support/process.js';
 import { expectGraphqlError, expectNothingInternal, expectRestError } from '../support/refusals.js';
 import { countRows } from '../support/rows.js';
 
@@ -13,7 +13,7 @@ const OPERATOR_KEY = 'operator-key-of-the-faults';
 describe('an unexpected error', () => {
   let database: TestDatabase;
   let sandbox: Sandbox;
-  let gateway: RunningGateway;
+  let gateway: RunningProcess;
   let owner: Client;
   let path: string;
   let federationId: string;

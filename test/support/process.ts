@@ -27,9 +27,14 @@ export class Sandbox {
     return { code, stdout: stdout(), stderr: stderr() };
   }
 
+  /** Starts a command of the built command line. */
+  startCli(args: readonly string[]): RunningProcess {
+    return new RunningProcess(this.spawn('cli/main.js', args, {}));
+  }
+
   /** Starts the built gateway on a free port and waits for its first line that matches. */
-  start(environment: Readonly<Record<string, string>> = {}): RunningGateway {
-    return new RunningGateway(this.spawn('main.js', [], { PORT: '0', LOG_LEVEL: 'warn', ...environment }));
+  start(environment: Readonly<Record<string, string>> = {}): RunningProcess {
+    return new RunningProcess(this.spawn('main.js', [], { PORT: '0', LOG_LEVEL: 'warn', ...environment }));
   }
 
   /** Also ends what a failed test has left running. */
@@ -54,7 +59,7 @@ export class Sandbox {
   }
 }
 
-export class RunningGateway {
+export class RunningProcess {
   private readonly stdout: () => string;
   private readonly stderr: () => string;
   private readonly closed: Promise<number | null>;
@@ -66,11 +71,20 @@ export class RunningGateway {
   }
 
   /** The output so far, once it matches; fails when the process ends before. */
-  async outputWith(pattern: RegExp): Promise<RegExpExecArray> {
+  outputWith(pattern: RegExp): Promise<RegExpExecArray> {
+    return this.textWith(pattern, this.stdout);
+  }
+
+  /** So with what it says on standard error. */
+  errorsWith(pattern: RegExp): Promise<RegExpExecArray> {
+    return this.textWith(pattern, this.stderr);
+  }
+
+  private async textWith(pattern: RegExp, text: () => string): Promise<RegExpExecArray> {
     let code: number | null | undefined;
     void this.closed.then((ended) => (code = ended));
     for (;;) {
-      const match = pattern.exec(this.stdout());
+      const match = pattern.exec(text());
       if (match !== null) return match;
       if (code !== undefined) throw new Error(`ended with ${String(code)}: ${this.stdout()}${this.stderr()}`);
       await new Promise((resolve) => setTimeout(resolve, 20));

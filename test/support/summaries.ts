@@ -2,7 +2,7 @@ import { encodeBody, decodeBody, type CellBody } from '../../src/analytics/cell-
 import type { Config } from '../../src/config.js';
 import type { SqlValue } from '../../src/db/database.js';
 import { startTestApp, type Member, type TestApp, type TestFederation } from './app.js';
-import { Sandbox, type RunningGateway } from './process.js';
+import { Sandbox, type RunningProcess } from './process.js';
 
 /** Of group `icu` on one day: 1 to 300 as `many`, which is a digest, 1 to 5 as `few`, sexes and sites in turn. */
 export const OBSERVATIONS: readonly object[] = Array.from({ length: 300 }, (_, i) => ({
@@ -68,8 +68,13 @@ export class SummaryRig {
     return this.sandbox.cli(args);
   }
 
+  /** The same, while it runs. */
+  startCli(args: readonly string[]): RunningProcess {
+    return this.sandbox.startCli(args);
+  }
+
   /** Another gateway on the same database, in a process of its own. */
-  process(environment: Readonly<Record<string, string>>): RunningGateway {
+  process(environment: Readonly<Record<string, string>>): RunningProcess {
     return this.sandbox.start(environment);
   }
 
