@@ -1,5 +1,6 @@
 import type { Database, Transaction } from '../db/database.js';
 import type { MemberKey, RosterService } from '../federations/index.js';
+import { summaryCells } from './cell-table.js';
 import { getDays } from './expired-days.js';
 import { coarserOf } from './fold.js';
 import { horizonRepository } from './horizon.repository.js';
@@ -60,7 +61,7 @@ export class SummaryRebuild {
           cells.filter(({ seriesId }) => seriesId === row.id),
         ),
       );
-      await memberSummaryRepository.putCells(tx, days.flatMap(coarserOf));
+      await summaryCells.put(tx, days.flatMap(coarserOf));
     }
     for await (const fold of foldsOf(tx, member, firstDay))
       await addToSummaries(tx, fold.series, fold.cells());

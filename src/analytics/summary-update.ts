@@ -1,4 +1,5 @@
 import type { Transaction } from '../db/database.js';
+import { summaryCells } from './cell-table.js';
 import { cellKey, mergeCells, type Cell } from './fold.js';
 import { memberSummaryRepository } from './member-summary.repository.js';
 import type { SeriesRow } from './series.js';
@@ -11,6 +12,8 @@ const BYTES_AT_ONCE = 1_000_000;
 const SMALL_BYTES = BYTES_AT_ONCE / AT_ONCE;
 const MAX_BYTES = Number.MAX_SAFE_INTEGER;
 
+type CellTable = typeof summaryCells;
+
 /** Adds new observations to what is stored, each cell written once. For whoever holds the lock of the member. */
 export async function addToSummaries(
   tx: Transaction,
@@ -18,36 +21,36 @@ export async function addToSummaries(
   cells: Iterable<Cell>,
 ): Promise<void> {
   await memberSummaryRepository.ensureSeries(tx, series);
+  await addCells(tx, summaryCells, cells);
+}
+
+async function addCells(tx: Transaction, table: CellTable, cells: Iterable<Cell>): Promise<void> {
   let added: Cell[] = [];
   for (const cell of cells) {
     added.push(cell);
     if (added.length < AT_ONCE) continue;
-    await addCells(tx, added);
+    await addSome(tx, table, added);
     added = [];
   }
-  await addCells(tx, added);
+  if (added.length > 0) await addSome(tx, table, added);
 }
 
-async function addCells(tx: Transaction, added: readonly Cell[]): Promise<void> {
-  const { cells, large } = await memberSummaryRepository.findCells(tx, added, SMALL_BYTES);
-  await putMerged(
-    tx,
-    added.filter((cell) => !large.has(cellKey(cell))),
-    cells,
-  );
+async function addSome(tx: Transaction, table: CellTable, added: readonly Cell[]): Promise<void> {
+  const { cells, large } = await table.find(tx, added, SMALL_BYTES);
+  const small = added.filter((cell) => !large.has(cellKey(cell)));
+  await table.put(tx, mergedWith(cells, small));
   for (const part of partsOf(added, large)) {
-    const stored = await memberSummaryRepository.findCells(tx, part, MAX_BYTES);
-    await putMerged(tx, part, stored.cells);
+    const stored = await table.find(tx, part, MAX_BYTES);
+    await table.put(tx, mergedWith(stored.cells, part));
   }
 }
 
-async function putMerged(tx: Transaction, added: readonly Cell[], stored: readonly Cell[]): Promise<void> {
+function mergedWith(stored: readonly Cell[], added: readonly Cell[]): Cell[] {
   const byKey = new Map(stored.map((cell) => [cellKey(cell), cell]));
-  const merged = added.map((cell) => {
+  return added.map((cell) => {
     const before = byKey.get(cellKey(cell));
     return before === undefined ? cell : mergeCells([before, cell], cell.granularity, cell.bucket);
   });
-  await memberSummaryRepository.putCells(tx, merged);
 }
 
 /** The large ones in parts that are read together: counts of pairs, of which one cell may have 10,000. */

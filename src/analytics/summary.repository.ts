@@ -4,6 +4,7 @@ import { decodeBody } from './cell-body.js';
 import { GRANULARITY, type BucketRange, type Granularity } from './buckets.js';
 import type { Cell } from './fold.js';
 import type { GroupBy } from './group-by.js';
+import { marksFor } from './in-chunks.js';
 import type { SeriesRow } from './series.js';
 
 /** A cell with what it is over. */
@@ -46,9 +47,14 @@ export interface StoredCell {
 }
 
 const SERIES_AT_ONCE = 50;
+/** Of a series, as `s`. */
+export const SERIES_COLUMNS = `s.id AS id, s.federation_id AS federationId, s.variable AS variable,
+  s.other_variable AS otherVariable, s.org_id AS orgId, s.device_group AS deviceGroup, s.device_platform AS devicePlatform`;
+/** Of a cell, but for its place and its body. */
+export const COUNT_COLUMNS = 'c.count AS count, c.first_at AS firstAt, c.last_at AS lastAt';
 /** Of a cell, as `c`. */
-export const CELL_COLUMNS = `c.series_id AS seriesId, c.granularity AS granularity, c.bucket AS bucket, c.count AS count,
-  c.first_at AS firstAt, c.last_at AS lastAt, c.body AS body`;
+const CELL_COLUMNS = `c.series_id AS seriesId, c.granularity AS granularity, c.bucket AS bucket, ${COUNT_COLUMNS},
+  c.body AS body`;
 
 export function decoded<Row extends StoredCell>({
   body,
@@ -85,24 +91,37 @@ export const summaryRepository = {
   /** Everything that a member's observations are summarized to, unread, some series at a time. */
   async *pagesOf(
     db: Reader,
-    { federationId, orgId }: MemberKey,
+    member: MemberKey,
   ): AsyncGenerator<{ readonly series: readonly SeriesRow[]; readonly cells: readonly StoredCell[] }> {
-    for (let lastId = ''; ;) {
-      const series = await db.query<SeriesRow>(
-        `SELECT s.id AS id, s.federation_id AS federationId, s.variable AS variable, s.other_variable AS otherVariable,
-          s.org_id AS orgId, s.device_group AS deviceGroup, s.device_platform AS devicePlatform
-          FROM summary_series s WHERE s.federation_id = ? AND s.org_id = ? AND s.id > ?
-          ORDER BY s.id LIMIT ${SERIES_AT_ONCE}`,
-        [federationId, orgId, lastId],
-      );
-      if (series.length === 0) return;
+    for await (const series of summaryRepository.seriesPagesOf(db, member)) {
       const cells = await db.query<StoredCell>(
-        `SELECT ${CELL_COLUMNS} FROM summary_cells c WHERE c.series_id IN (${series.map(() => '?').join(', ')})`,
+        `SELECT ${CELL_COLUMNS} FROM summary_cells c WHERE c.series_id IN ${marksFor(series)}`,
         series.map(({ id }) => id),
       );
       yield { series, cells };
-      lastId = series.at(-1)?.id ?? lastId;
     }
+  },
+
+  async *seriesPagesOf(db: Reader, member: MemberKey): AsyncGenerator<readonly SeriesRow[]> {
+    for (let behind = ''; ;) {
+      const series = await summaryRepository.listSeries(db, member, { behind, limit: SERIES_AT_ONCE });
+      if (series.length === 0) return;
+      yield series;
+      behind = series.at(-1)?.id ?? behind;
+    }
+  },
+
+  /** Series of a member whose ids come behind one, in their order. */
+  listSeries(
+    db: Reader,
+    { federationId, orgId }: MemberKey,
+    { behind, limit }: { readonly behind: string; readonly limit: number },
+  ): Promise<SeriesRow[]> {
+    return db.query<SeriesRow>(
+      `SELECT ${SERIES_COLUMNS} FROM summary_series s WHERE s.federation_id = ? AND s.org_id = ? AND s.id > ?
+        ORDER BY s.id LIMIT ${limit}`,
+      [federationId, orgId, behind],
+    );
   },
 
   async countOf(db: Reader, { federationId, orgId }: MemberKey): Promise<number> {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { GRANULARITY } from '../../src/analytics/buckets.js';
 import { MAX_VALUES, pairKey } from '../../src/analytics/cell-body.js';
+import { summaryCells } from '../../src/analytics/cell-table.js';
 import { Fold, type Cell } from '../../src/analytics/fold.js';
 import { addToSummaries } from '../../src/analytics/summary-update.js';
 import { memberSummaryRepository } from '../../src/analytics/member-summary.repository.js';
@@ -62,7 +63,7 @@ it('the largest summaries of many groups are written and added to, about a megab
   const most = await gateway.app.core.db.transaction(async (inner) => {
     const { tx, most: mostBytes } = watched(inner);
     await memberSummaryRepository.ensureSeries(tx, fold.series);
-    await memberSummaryRepository.putCells(tx, cells);
+    await summaryCells.put(tx, cells);
     await addToSummaries(tx, fold.series, fold.cells());
     return mostBytes();
   });
