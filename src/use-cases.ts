@@ -13,10 +13,12 @@ import {
   PurgeService,
   QueryService,
   QuestionDataService,
+  RebuiltDayEntity,
   RetentionService,
   SummaryCellEntity,
   SummaryReader,
   SummaryRebuild,
+  SummaryRebuildEntity,
   SummarySeriesEntity,
   SummaryVerification,
   VariableEntity,
@@ -76,6 +78,8 @@ export const entities = [
   DisclosurePolicyEntity,
   AnalyticsQueryEntity,
   ObservationHorizonEntity,
+  SummaryRebuildEntity,
+  RebuiltDayEntity,
 ] as const;
 
 const TIGHT_EPSILON_SCRIPT = path.join(__dirname, 'privacy', 'tight-epsilon.worker.js');

@@ -67,4 +67,20 @@ export const analyticsViolations: readonly Violation[] = [
     pk_observation_horizons: [{ by: 'a second horizon of one federation', row: { first_day: 0 } }],
     fk_observation_horizons_federation: [{ by: 'an unknown federation', row: { federation_id: 'fed_9' } }],
   }),
+  ...ofTable('summary_rebuilds', {
+    pk_summary_rebuilds: [{ by: 'a second rebuild of one member', row: { nonce: 'e' } }],
+    fk_summary_rebuilds_federation: [{ by: 'an unknown federation', row: { federation_id: 'fed_9' } }],
+    fk_summary_rebuilds_org: [{ by: 'an unknown organization', row: { org_id: 'nobody' } }],
+    ck_summary_rebuilds_last_id: [
+      { by: 'an observation before the first', row: { org_id: 'bolt', last_id: -1 } },
+    ],
+  }),
+  ...ofTable('rebuilt_days', {
+    pk_rebuilt_days: [{ by: 'a second summary of one day', row: { count: 2 } }],
+    fk_rebuilt_days_series: [{ by: 'an unknown series', row: { series_id: 'series_9' } }],
+    ck_rebuilt_days_count: [
+      { by: 'a summary of nothing', row: { bucket: 1, count: 0 } },
+      { by: 'a last time before the first', row: { bucket: 1, last_at: AT - 1 } },
+    ],
+  }),
 ];

@@ -74,6 +74,7 @@ describe('the database itself refuses', () => {
 
   const naming = ['members', 'api_keys', 'shared_models', 'round_contributions'];
   naming.push('observations', 'summary_series', 'ingested_chunks', 'analytics_queries');
+  naming.push('summary_rebuilds');
 
   it.each(['federations', ...naming])(
     'the deletion of an organization that is named in %s',
@@ -101,7 +102,7 @@ it('deletes a federation with everything in it', async () => {
   expect(await counts(['privacy_ledgers', 'training_rounds', 'round_contributions'])).toEqual([0, 0, 0]);
   expect(await counts(['variables', 'observations', 'ingested_chunks'])).toEqual([0, 0, 0]);
   expect(await counts(['summary_series', 'summary_cells', 'disclosure_policies'])).toEqual([0, 0, 0]);
-  expect(await counts(['observation_horizons'])).toEqual([0]);
+  expect(await counts(['observation_horizons', 'summary_rebuilds', 'rebuilt_days'])).toEqual([0, 0, 0]);
   expect(await counts(['analytics_queries'])).toEqual([0]);
   expect(await counts(['organizations', 'audit_entries'])).toEqual([2, 1]);
 });

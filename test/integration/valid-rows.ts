@@ -129,6 +129,22 @@ export const VALID = {
   },
   disclosure_policies: { federation_id: 'fed_1', min_group_size: 5, allow_extremes: 0, updated_at: AT },
   observation_horizons: { federation_id: 'fed_1', first_day: 19_675, moved_at: AT },
+  summary_rebuilds: {
+    federation_id: 'fed_1',
+    org_id: 'acme',
+    nonce: 'f'.repeat(32),
+    last_id: 0,
+    last_series: '',
+    created_at: AT,
+  },
+  rebuilt_days: {
+    series_id: 'series_1',
+    bucket: 19_675,
+    count: 1,
+    first_at: AT,
+    last_at: AT,
+    body: 'moments',
+  },
   analytics_queries: {
     id: 'qry_1',
     federation_id: 'fed_1',
