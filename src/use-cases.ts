@@ -178,7 +178,7 @@ export async function createCore(config: Config, surroundings: Surroundings = {}
     postHoc: new PostHocPool(surroundings.postHocScript ?? POST_HOC_SCRIPT),
     ledgerVerification: new LedgerVerification(db),
     summaryVerification: new SummaryVerification(db, rosters),
-    summaryRebuild: new SummaryRebuild(db, rosters),
+    summaryRebuild: new SummaryRebuild(clock, db, rosters),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { SqlValue, Transaction } from '../db/database.js';
+import { GRANULARITY } from './buckets.js';
 import { encodeBody } from './cell-body.js';
 import { cellKey, type Cell } from './fold.js';
 import { inChunks, ROWS_AT_ONCE } from './in-chunks.js';
@@ -90,6 +91,9 @@ export const summaryCells = new CellTable(
   [SERIES_ID, GRANULARITY_COLUMN, BUCKET],
   'c.granularity',
 );
+
+/** Days that are made anew and that nobody sees yet. Guarded by the lock of their member's row in the queue. */
+export const rebuiltDays = new CellTable('rebuilt_days', [SERIES_ID, BUCKET], String(GRANULARITY.day));
 
 /** Cells whose statement stays far below what a server takes as one packet (16 MB is MariaDB's default). */
 function* statementsOf(cells: readonly Cell[]): Iterable<readonly EncodedCell[]> {

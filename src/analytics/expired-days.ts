@@ -35,14 +35,18 @@ export function readableDays(
   return read;
 }
 
-/** Days of one series, whatever else is made of them. @throws CONFLICT naming one that cannot be read. */
-export function getDays(series: SeriesRow, days: readonly StoredCell[]): Cell[] {
-  return readableDays(days, undefined, (day, what) => {
+/**
+ * Days of one series, whatever else is made of them.
+ * @param ofSeries the kind of the series, where the record tells it.
+ * @throws CONFLICT naming one that cannot be read.
+ */
+export function getDays(series: SeriesRow, days: readonly StoredCell[], ofSeries: Kind | undefined): Cell[] {
+  return readableDays(days, ofSeries, (day, what) => {
     const name = series.variable === '' ? 'observations' : series.variable;
     throw conflict(
       `the summary of ${name} of ${series.orgId} in ${series.federationId}, group ${JSON.stringify(series.deviceGroup)}, ` +
-        `day ${bucketName(day.granularity, day.bucket)}, ${what}, and its observations have expired: nothing of this ` +
-        'member was changed; bring that summary back from a backup, or delete it',
+        `day ${bucketName(day.granularity, day.bucket)}, ${what}, and its observations have expired: bring that summary ` +
+        'back from a backup or delete it, and run the command again',
       { series_id: series.id },
     );
   });

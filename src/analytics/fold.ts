@@ -95,11 +95,16 @@ export class Fold {
 
   /** Summaries over all, each month and each day, series by series, each made when it is asked for. */
   *cells(): Generator<Cell> {
-    for (const { series, kind, days } of this.all) {
-      const daily = [...days].map(([day, fold]) => cellOfDay(series.id, day, kind, fold));
+    for (const series of this.all) {
+      const daily = [...cellsOfDays(series)];
       yield* coarserOf(daily);
       yield* daily;
     }
+  }
+
+  /** Those over each day alone. @param behind of series whose ids come behind this one. */
+  *dailyCells(behind: string): Generator<Cell> {
+    for (const fold of this.all) if (fold.series.id > behind) yield* cellsOfDays(fold);
   }
 
   private sourceOf(deviceGroup: string, devicePlatform: string): Source {
@@ -137,6 +142,10 @@ export class Fold {
     meet(tally, recordedAt);
     return tally;
   }
+}
+
+function* cellsOfDays({ series, kind, days }: SeriesFold): Generator<Cell> {
+  for (const [day, tally] of days) yield cellOfDay(series.id, day, kind, tally);
 }
 
 /** Of no observations, `at` being the time of the first that will be met. */

@@ -25,5 +25,5 @@ export { PurgeService } from './purge.service.js';
 export { RetentionService } from './retention.service.js';
 export { SummaryReader } from './summary-reader.service.js';
 export { SummaryVerification } from './summary-verification.service.js';
-export { SummaryRebuild } from './summary-rebuild.service.js';
+export { SummaryRebuild, type RebuildEvent } from './summary-rebuild.service.js';
 export type { SummaryDifference } from './summary-verification.service.js';

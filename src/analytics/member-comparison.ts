@@ -145,7 +145,7 @@ function coarserKeysOf(days: readonly StoredCell[]): ReadonlySet<string> {
 
 async function recount(db: Reader, member: MemberKey, firstDay: number): Promise<Due> {
   const due: Due = { series: new Map(), cells: new Map() };
-  for await (const fold of foldsOf(db, member, firstDay)) {
+  for await (const { fold } of foldsOf(db, member, { firstDay })) {
     for (const row of fold.series) due.series.set(row.id, row);
     for (const cell of fold.cells()) {
       const before = due.cells.get(cellKey(cell));

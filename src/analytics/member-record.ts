@@ -9,20 +9,46 @@ import { summaryRepository } from './summary.repository.js';
 /** A fold keeps every value until it is asked for its cells, so it is asked before they are many. */
 const ROWS_PER_FOLD = 50_000;
 
-/** A member's record from a day on, summarized in parts: together they are all of it. */
-export async function* foldsOf(db: Reader, member: MemberKey, firstDay: number): AsyncGenerator<Fold> {
-  const { federationId, orgId } = member;
-  let fold = new Fold(federationId, orgId);
-  let rows = 0;
-  for await (const page of observationRepository.pagesOf(db, member, startOfDay(firstDay))) {
-    for (const row of page) fold.add(parseStored(row));
-    rows += page.length;
-    if (rows < ROWS_PER_FOLD) continue;
-    yield fold;
-    fold = new Fold(federationId, orgId);
-    rows = 0;
+/** Observations that were stored one after the other, summarized. */
+export interface RecordPart {
+  readonly fold: Fold;
+  readonly rows: number;
+  /** The id of the last of them. */
+  readonly lastId: number;
+}
+
+export interface RecordRange {
+  /** Days before have expired: their rows, where they are still there, are passed over. */
+  readonly firstDay: number;
+  /** An id; this row and those before are left out. */
+  readonly after?: number;
+  /** A part ends when it has so many rows, or touches so many summaries of days. */
+  readonly rows?: number;
+  readonly days?: number;
+}
+
+/**
+ * A member's record until now, summarized in parts: together they are all of it. Also without the member's lock they leave
+ * nothing out that is before their last row: whoever stores something holds that lock from its first id to its commit.
+ */
+export async function* foldsOf(
+  db: Reader,
+  member: MemberKey,
+  { firstDay, after = 0, rows: maxRows = ROWS_PER_FOLD, days: maxDays = Infinity }: RecordRange,
+): AsyncGenerator<RecordPart> {
+  const since = startOfDay(firstDay);
+  let [fold, rows, lastId] = [new Fold(member.federationId, member.orgId), 0, after];
+  for await (const page of observationRepository.pagesOf(db, member, after)) {
+    for (const row of page) {
+      if (row.recordedAt >= since) fold.add(parseStored(row));
+      lastId = row.id;
+      rows += 1;
+      if (rows < maxRows && fold.days < maxDays) continue;
+      yield { fold, rows, lastId };
+      [fold, rows] = [new Fold(member.federationId, member.orgId), 0];
+    }
   }
-  if (rows > 0) yield fold;
+  if (rows > 0) yield { fold, rows, lastId };
 }
 
 /** Whoever has observations, or summaries of some, by federation. */

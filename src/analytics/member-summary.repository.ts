@@ -1,8 +1,9 @@
 import type { Reader, Transaction } from '../db/database.js';
 import type { MemberKey } from '../federations/index.js';
-import { GRANULARITY } from './buckets.js';
 import { inChunks, marksFor } from './in-chunks.js';
 import type { SeriesRow } from './series.js';
+import { SummarySeriesEntity } from './summary-series.entity.js';
+import { SERIES_COLUMNS } from './summary.repository.js';
 
 /** The series of a member as they are changed. For whoever holds the lock of the member that they are of. */
 export const memberSummaryRepository = {
@@ -32,20 +33,35 @@ export const memberSummaryRepository = {
     }
   },
 
-  /** Removes what a member's observations were summarized to, but for the days before `firstDay`. */
-  async deleteFrom(tx: Transaction, member: MemberKey, firstDay: number): Promise<void> {
-    for (const ids of inChunks(await memberSummaryRepository.seriesIdsOf(tx, member))) {
-      await tx.query(
-        `DELETE FROM summary_cells WHERE series_id IN ${marksFor(ids)}
-          AND NOT (granularity = ${GRANULARITY.day} AND bucket < ?)`,
-        [...ids, firstDay],
+  /** Those of the series that are not stored, or not as they are here. */
+  async listUnlike(db: Reader, series: readonly SeriesRow[]): Promise<SeriesRow[]> {
+    const unlike: SeriesRow[] = [];
+    for (const chunk of inChunks(series)) {
+      const rows = await db.query<SeriesRow>(
+        `SELECT ${SERIES_COLUMNS} FROM summary_series s WHERE s.id IN ${marksFor(chunk)}`,
+        chunk.map(({ id }) => id),
       );
-      await tx.query(
-        `DELETE FROM summary_series WHERE id IN ${marksFor(ids)}
-          AND NOT EXISTS (SELECT 1 FROM summary_cells c WHERE c.series_id = summary_series.id)`,
-        ids,
-      );
+      const stored = new Map(rows.map((row) => [row.id, row]));
+      unlike.push(...chunk.filter((row) => !isEqual(row, stored.get(row.id))));
     }
+    return unlike;
+  },
+
+  /** Writes the series, also in the place of rows that have their ids and another content. */
+  async restoreSeries(tx: Transaction, series: readonly SeriesRow[]): Promise<void> {
+    await memberSummaryRepository.ensureSeries(tx, series);
+    for (const { id, ...content } of await memberSummaryRepository.listUnlike(tx, series))
+      await tx.manager.update(SummarySeriesEntity, { id }, content);
+  },
+
+  /** Of the series, those that no summary is left of are removed. */
+  async dropEmptySeries(tx: Transaction, ids: readonly string[]): Promise<void> {
+    for (const chunk of inChunks(ids))
+      await tx.query(
+        `DELETE FROM summary_series WHERE id IN ${marksFor(chunk)}
+          AND NOT EXISTS (SELECT 1 FROM summary_cells c WHERE c.series_id = summary_series.id)`,
+        chunk,
+      );
   },
 
   /** Removes what a member's observations were summarized to. */
@@ -67,3 +83,14 @@ export const memberSummaryRepository = {
     return rows.map(({ id }) => id);
   },
 } as const;
+
+function isEqual(a: SeriesRow, b: SeriesRow | undefined): boolean {
+  return (
+    a.federationId === b?.federationId &&
+    a.variable === b.variable &&
+    a.otherVariable === b.otherVariable &&
+    a.orgId === b.orgId &&
+    a.deviceGroup === b.deviceGroup &&
+    a.devicePlatform === b.devicePlatform
+  );
+}

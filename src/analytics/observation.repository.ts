@@ -63,17 +63,16 @@ export const observationRepository = {
     }
   },
 
-  /** What a member has sent until now of the times from `since` on, in the order in which it was stored. */
-  async *pagesOf(db: Reader, member: MemberKey, since: number): AsyncGenerator<readonly StoredObservation[]> {
+  /** What a member has sent until now, but for the first up to the id `after`, in the order in which it was stored. */
+  async *pagesOf(db: Reader, member: MemberKey, after: number): AsyncGenerator<readonly StoredObservation[]> {
     const { first, last } = await observationRepository.idsOf(db, member);
     // To SQLite the hint is a comment. Without it MariaDB takes the index on the organization alone, from its beginning
     // for each page.
-    for (let behind = first - 1; behind < last;) {
+    for (let behind = Math.max(first - 1, after); behind < last;) {
       const page = await db.query<StoredObservation>(
         `SELECT ${COLUMNS} FROM observations o /*! FORCE INDEX (ix_observations_org) */
-          WHERE o.federation_id = ? AND o.org_id = ? AND o.id > ? AND o.id <= ? AND o.recorded_at >= ?
-          ORDER BY o.id LIMIT ${PAGE}`,
-        [member.federationId, member.orgId, behind, last, since],
+          WHERE o.federation_id = ? AND o.org_id = ? AND o.id > ? AND o.id <= ? ORDER BY o.id LIMIT ${PAGE}`,
+        [member.federationId, member.orgId, behind, last],
       );
       yield page;
       behind = page.length < PAGE ? last : (page.at(-1)?.id ?? last);

@@ -7,6 +7,7 @@ import { startOfDay } from './buckets.js';
 import { horizonRepository } from './horizon.repository.js';
 import { observationRepository } from './observation.repository.js';
 import { queryRepository } from './queries/query.repository.js';
+import { rebuildQueueRepository } from './rebuild-queue.repository.js';
 import { memberSummaryRepository } from './member-summary.repository.js';
 import { summaryRepository } from './summary.repository.js';
 
@@ -53,6 +54,8 @@ async function removeAll(tx: Transaction, member: MemberKey): Promise<number> {
   const firstDay = await horizonRepository.firstDayOf(tx, member.federationId);
   const expired = await summaryRepository.countBefore(tx, member, firstDay);
   const kept = await observationRepository.deleteOf(tx, member, startOfDay(firstDay));
+  // Then nobody adds to days that are made anew, which go with their series.
+  await rebuildQueueRepository.delete(tx, member);
   await memberSummaryRepository.deleteOf(tx, member);
   return expired + kept;
 }

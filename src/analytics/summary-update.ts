@@ -1,6 +1,6 @@
 import type { Transaction } from '../db/database.js';
-import { summaryCells } from './cell-table.js';
-import { cellKey, mergeCells, type Cell } from './fold.js';
+import { rebuiltDays, summaryCells } from './cell-table.js';
+import { cellKey, mergeCells, type Cell, type Fold } from './fold.js';
 import { memberSummaryRepository } from './member-summary.repository.js';
 import type { SeriesRow } from './series.js';
 
@@ -22,6 +22,14 @@ export async function addToSummaries(
 ): Promise<void> {
   await memberSummaryRepository.ensureSeries(tx, series);
   await addCells(tx, summaryCells, cells);
+}
+
+/**
+ * Adds observations to the days that are made anew, but for series up to the id `behind`. These series have to be there.
+ * For whoever has the lock of the member's row in the queue.
+ */
+export async function addToRebuilt(tx: Transaction, fold: Fold, behind: string): Promise<void> {
+  await addCells(tx, rebuiltDays, fold.dailyCells(behind));
 }
 
 async function addCells(tx: Transaction, table: CellTable, cells: Iterable<Cell>): Promise<void> {

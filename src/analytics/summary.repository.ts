@@ -124,6 +124,15 @@ export const summaryRepository = {
     );
   },
 
+  /** What the series have of each day before `firstDay`, unread. */
+  listDaysBefore(db: Reader, series: readonly SeriesRow[], firstDay: number): Promise<StoredCell[]> {
+    return db.query<StoredCell>(
+      `SELECT ${CELL_COLUMNS} FROM summary_cells c WHERE c.series_id IN ${marksFor(series)}
+        AND c.granularity = ${GRANULARITY.day} AND c.bucket < ?`,
+      [...series.map(({ id }) => id), firstDay],
+    );
+  },
+
   async countOf(db: Reader, { federationId, orgId }: MemberKey): Promise<number> {
     const [row] = await db.query<{ count: number }>(
       `SELECT COUNT(*) AS count FROM summary_series s JOIN summary_cells c ON c.series_id = s.id

@@ -5,7 +5,7 @@ import { demo } from './demo.command.js';
 import { importObservations, type ImportOptions } from './import.command.js';
 import { migrate } from './migrate.command.js';
 import { print } from './output.js';
-import { rebuildSummaries } from './rebuild-summaries.command.js';
+import { rebuildSummaries, type RebuildSummariesOptions } from './rebuild-summaries.command.js';
 import { verify } from './verify.command.js';
 
 const EXAMPLES = `
@@ -88,12 +88,15 @@ function addRecordCommands(program: Command): void {
   withJson(
     program
       .command('rebuild-summaries')
-      .description('make the summaries of observations anew from the record, while the gateway serves'),
+      .description(
+        'make the summaries of observations anew from the record, while the gateway serves; goes on where it was ended',
+      ),
   )
     .option('--federation <id>', 'only those of one federation')
+    .option('--restart', 'begin with every member, also where an earlier run was ended before its end')
     .addHelpText('after', '\nExample:\n  $ npm run -s gateway -- rebuild-summaries')
-    .action(async (options: { federation?: string; json?: true }) => {
-      print(await rebuildSummaries(options.federation ?? null), options);
+    .action(async (options: RebuildSummariesOptions & { json?: true }) => {
+      print(await rebuildSummaries(options), options);
     });
 }
 

@@ -178,7 +178,7 @@ export class SummaryModel {
   }
 
   async forget(): Promise<void> {
-    const tables = ['summary_cells', 'summary_series', 'observations', 'ingested_chunks'];
+    const tables = ['summary_rebuilds', 'summary_cells', 'summary_series', 'observations', 'ingested_chunks'];
     await this.gateway.app.core.db.transaction(async (tx) => {
       for (const table of [...tables, 'observation_horizons']) await tx.query(`DELETE FROM ${table}`);
     });
@@ -192,6 +192,12 @@ export class SummaryModel {
       if (observations.length > 0)
         await this.gateway.app.core.ingestion.record(ctx, { federationId, orgId, observations });
     }
+  }
+
+  async purge(member: number): Promise<void> {
+    const { core } = this.gateway.app;
+    const target = { federationId: this.federation.id, orgId: this.members[member]! };
+    await core.purges.purge(commandContext(core), target);
   }
 
   read(asked: Asked): Promise<GroupSummary[]> {

@@ -48,7 +48,7 @@ export class SummaryRig {
 
   /** Neither observations nor anything of them. */
   async empty(): Promise<void> {
-    const tables = ['summary_cells', 'summary_series', 'observations', 'ingested_chunks'];
+    const tables = ['summary_rebuilds', 'summary_cells', 'summary_series', 'observations', 'ingested_chunks'];
     for (const table of [...tables, 'observation_horizons']) await this.damage(`DELETE FROM ${table}`);
   }
 
