@@ -29,6 +29,7 @@ export default async function config() {
           ]
         : []),
     ],
+    globalSetup: '<rootDir>/test/support/build.mjs',
     testTimeout: 30_000,
     // The tests wait for processes and databases more than for the processor.
     maxWorkers: 2,
@@ -37,12 +38,17 @@ export default async function config() {
   };
 }
 
+const ROOT = import.meta.dirname.replaceAll(/[^\w/]/g, '\\$&');
+/** Packages that tests use with the gateway, or that take time to load. */
+const PACKAGES = ['graphql', 'typeorm', 'reflect-metadata', 'mysql2', 'fast-check'];
+
 const common = {
   rootDir: import.meta.dirname,
-  testEnvironment: 'node',
-  setupFiles: ['<rootDir>/test/support/production-graphql.cjs'],
+  testEnvironment: '<rootDir>/test/support/environment.cjs',
   transform: {
-    '^.+\\.ts$': [
+    [`^${ROOT}/(src|migrations)/.*\\.ts$`]: '<rootDir>/test/support/compiled.cjs',
+    [`/node_modules/(${PACKAGES.join('|')})/.*\\.c?js$`]: '<rootDir>/test/support/compiled.cjs',
+    [`^${ROOT}/test/.*\\.ts$`]: [
       '@swc/jest',
       {
         jsc: {
@@ -55,5 +61,6 @@ const common = {
       },
     ],
   },
+  transformIgnorePatterns: [],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
 };

@@ -82,7 +82,7 @@ export async function startApp(config: Config, surroundings: Surroundings = {}):
     costLimit: config.graphqlCostLimit,
   });
   const idempotency = new Idempotency(db, core.clock);
-  const threads = new ReadingThreads(surroundings.readingScript);
+  const threads = new ReadingThreads();
   registerOperationsRoutes(server, readiness, metrics);
   await registerGraphqlRoutes(server, {
     apollo,

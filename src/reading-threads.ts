@@ -22,10 +22,9 @@ export class ReadingThreads {
   /** What a task answers is known by its name alone, so the compiler is told by the methods below. */
   private readonly pool: Piscina<LinesTask | BodyTask | ShortenTask, never>;
 
-  /** @param script the compiled file of what they run. */
-  constructor(script = SCRIPT) {
+  constructor() {
     this.pool = new Piscina({
-      filename: script,
+      filename: SCRIPT,
       minThreads: 0,
       maxThreads: MAX_THREADS,
       idleTimeout: IDLE_MS,

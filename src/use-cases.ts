@@ -89,10 +89,8 @@ const POST_HOC_SCRIPT = path.join(__dirname, 'analytics', 'analyses', 'post-hoc.
 export interface Surroundings {
   readonly clock?: Clock;
   readonly logger?: Logger;
-  /** The workers' compiled files. */
+  /** The worker's compiled file. */
   readonly tightEpsilonScript?: string;
-  readonly postHocScript?: string;
-  readonly readingScript?: string;
   /** Is told how many observations were stored, once they are committed. */
   readonly onStored?: (count: number) => void;
 }
@@ -175,7 +173,7 @@ export async function createCore(config: Config, surroundings: Surroundings = {}
     summaries,
     analyses: new AnalysisService(clock, new QuestionDataService(discovery, rosters, summaries)),
     queries: new QueryService(federations, disclosures),
-    postHoc: new PostHocPool(surroundings.postHocScript ?? POST_HOC_SCRIPT),
+    postHoc: new PostHocPool(POST_HOC_SCRIPT),
     ledgerVerification: new LedgerVerification(db),
     summaryVerification: new SummaryVerification(db, rosters),
     summaryRebuild: new SummaryRebuild(clock, db, rosters),

@@ -56,7 +56,7 @@ function parseCursor(cursor: string | null | undefined, keyShape: SortKeyShape):
     const part = keyShape[i];
     // JSON can say 1e400, which is Infinity.
     if (typeof value === 'number' && part === 'number' && Number.isFinite(value)) return value;
-    if (typeof value === 'string' && (part === 'string' || (part instanceof RegExp && part.test(value))))
+    if (typeof value === 'string' && (part === 'string' || (typeof part === 'object' && part.test(value))))
       return value;
     throw invalidCursor();
   });

@@ -39,12 +39,9 @@ export interface TestFederation {
   readonly invited: readonly Member[];
 }
 
-/** A worker thread runs compiled code; `npm test` builds it first. */
 export const TIGHT_EPSILON_SCRIPT = path.join(__dirname, '../../dist/src/privacy/tight-epsilon.worker.js');
 /** One that answers nothing: the tight epsilon of every round that a test records takes more time than the test. */
 const SILENT_SCRIPT = path.join(__dirname, 'silent.worker.mjs');
-const READING_SCRIPT = path.join(__dirname, '../../dist/src/observation-reading.js');
-const POST_HOC_SCRIPT = path.join(__dirname, '../../dist/src/analytics/analyses/post-hoc.worker.js');
 
 let serial = 0;
 
@@ -85,8 +82,6 @@ export async function startTestApp(
     clock,
     logger: createLogger(config.logLevel),
     tightEpsilonScript,
-    postHocScript: POST_HOC_SCRIPT,
-    readingScript: READING_SCRIPT,
   });
   const operator = new Client(app.url, OPERATOR_KEY);
 

@@ -4,7 +4,6 @@ import { PostHocPool } from '../../../src/analytics/analyses/post-hoc-pool.js';
 import { DegenerateInputError, gamesHowell, tukeyKramer } from '../../../src/numerics/inference/index.js';
 import { summaryOf } from '../numerics/summaries.js';
 
-/** A thread runs compiled code; `npm test` builds it first. */
 const SCRIPT = path.join(__dirname, '../../../dist/src/analytics/analyses/post-hoc.worker.js');
 
 let pool: PostHocPool;

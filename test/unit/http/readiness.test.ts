@@ -1,11 +1,10 @@
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { afterEach, expect, it } from '@jest/globals';
+import { mock } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Readiness } from '../../../src/http/readiness.js';
 
-beforeEach(() => {
-  jest.useFakeTimers();
-});
 afterEach(() => {
-  jest.useRealTimers();
+  mock.timers.reset();
 });
 
 const answers: readonly { name: string; ask: () => Promise<boolean>; missing: string | null }[] = [
@@ -17,17 +16,26 @@ const answers: readonly { name: string; ask: () => Promise<boolean>; missing: st
     missing: 'the database cannot be reached',
   },
 ];
+
+function timers(): number {
+  return process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+}
+
 it.each(answers)('of $name', async ({ ask, missing }) => {
+  const before = timers();
   expect(await new Readiness(ask).check()).toBe(missing);
-  expect(jest.getTimerCount()).toBe(0);
+  expect(timers()).toBe(before);
 });
 
 it('does not wait for a silent database longer than two seconds', async () => {
+  mock.timers.enable({ apis: ['setTimeout'] });
   let answer: string | null | undefined;
   void new Readiness(() => new Promise(() => undefined)).check().then((missing) => (answer = missing));
-  await jest.advanceTimersByTimeAsync(1_999);
+  mock.timers.tick(1_999);
+  await nextTurn();
   expect(answer).toBeUndefined();
-  await jest.advanceTimersByTimeAsync(1);
+  mock.timers.tick(1);
+  await nextTurn();
   expect(answer).toBe('the database cannot be reached');
 });
 
