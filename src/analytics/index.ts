@@ -7,7 +7,7 @@ export { AnalyticsQueriesResolver, QueryResolver } from './queries/query.resolve
 export { QueryService } from './queries/query.service.js';
 export { DisclosurePolicyEntity } from './disclosure-policy.entity.js';
 export { IngestedChunkEntity } from './ingested-chunk.entity.js';
-export { isVariableName, type ObservationInput } from './observation-input.js';
+export type { ObservationInput } from './observation-input.js';
 export { ObservationEntity } from './observation.entity.js';
 export { ObservationHorizonEntity } from './observation-horizon.entity.js';
 export { RebuiltDayEntity } from './rebuilt-day.entity.js';

@@ -1,6 +1,7 @@
 import { DomainError, invalidInput } from '../core/errors.js';
 import { parseText } from '../core/text.js';
 import { MS_PER_DAY } from '../core/time.js';
+import { isVariableName, NAME_RULE } from '../core/variable-name.js';
 import { MAX_MAGNITUDE } from '../numerics/domain.js';
 
 /** An observation as it comes: its form is checked by the API's types, its content here. */
@@ -27,15 +28,6 @@ export interface Observation {
 export const MAX_METRICS = 64;
 export const MAX_ATTRIBUTES = 8;
 const MAX_TEXT = 128;
-
-const NAME = /^[A-Za-z0-9._-]{1,64}$/;
-const RESERVED_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
-export const NAME_RULE = 'must have names of 1 to 64 characters of A-Z, a-z, 0-9 and . _ -';
-
-/** True for a name that a variable can have. */
-export function isVariableName(name: string): boolean {
-  return NAME.test(name) && !RESERVED_NAMES.has(name);
-}
 
 /**
  * Checks one observation.

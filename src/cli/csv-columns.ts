@@ -1,4 +1,4 @@
-import { isVariableName } from '../analytics/index.js';
+import { isVariableName } from '../core/variable-name.js';
 import { UsageError } from './usage-error.js';
 
 /** Which columns of a CSV file are what; names as the header has them. */

@@ -1,6 +1,6 @@
-import { entities } from '../app.js';
 import { loadDatabaseConfig } from '../config.js';
 import { migrateDown, migrateUp } from '../db/data-source.js';
+import { entities } from '../use-cases.js';
 import type { CommandAnswer } from './output.js';
 
 export async function migrate(direction: 'up' | 'down'): Promise<CommandAnswer> {

@@ -1,7 +1,7 @@
-import { closeCore, createCore, type Core } from '../app.js';
 import { loadConfig } from '../config.js';
 import { hasPendingMigrations } from '../db/data-source.js';
 import { DomainError } from '../core/errors.js';
+import { closeCore, createCore, type Core } from '../use-cases.js';
 
 /** Runs a command on the configured database. Its schema must be up to date (in development it is brought there). */
 export async function withCore<Result>(command: (core: Core) => Promise<Result>): Promise<Result> {

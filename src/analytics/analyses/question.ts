@@ -1,7 +1,7 @@
 import { invalidInput } from '../../core/errors.js';
 import { parseText } from '../../core/text.js';
+import { isVariableName, NAME_RULE } from '../../core/variable-name.js';
 import type { GroupBy } from '../group-by.js';
-import { isVariableName, NAME_RULE } from '../observation-input.js';
 import type { VariableKind } from '../variable.entity.js';
 
 /** Which observations a question is about. */
