@@ -31,8 +31,8 @@ export default async function config() {
     ],
     globalSetup: '<rootDir>/test/support/build.mjs',
     testTimeout: 30_000,
-    // The tests wait for processes and databases more than for the processor.
-    maxWorkers: 2,
+    // More than two cores: some tests wait for seconds, and all for processes and databases.
+    maxWorkers: 3,
     // What a file leaves in memory makes the next one slower.
     workerIdleMemoryLimit: '1GB',
   };
