@@ -10,6 +10,9 @@ const AHEAD = 2 * 1024 * 1024;
 /** Bytes of lines that are no whole unit yet, from which on they are to be made smaller. */
 const MAX_LOOSE = 8 * 1024 * 1024;
 
+/** From a slow sender: after this time its lines are looked at, so that it is told of a bad one. */
+const OLD_MS = 1_000;
+
 const LINE_FEED = 0x0a;
 const BLANKS: ReadonlySet<number | undefined> = new Set([0x20, 0x09, 0x0d]);
 
@@ -28,7 +31,10 @@ export interface LineBlock {
 export interface LineUnits {
   /** Lines that belong together; blank ones are not counted. */
   readonly size: number;
-  /** Says the same in fewer bytes, line by line: a unit of long lines would not fit into memory. */
+  /**
+   * Says the same in fewer bytes, line by line: a unit of long lines would not fit into memory.
+   * @throws BAD_USER_INPUT for a line that cannot be read.
+   */
   readonly shorten: (block: LineBlock) => Promise<Uint8Array>;
 }
 
@@ -45,7 +51,7 @@ export async function* lineBlocksOf(body: Readable, units: LineUnits): AsyncGene
       lines.add(piece);
       const block = lines.takeUnits();
       if (block !== null) yield block;
-      if (lines.length > MAX_LOOSE) await lines.shorten(units);
+      if (lines.length > MAX_LOOSE || lines.areOld) await lines.shorten(units);
     }
   } catch (error) {
     const loose = lines.takeRest('loose');
@@ -71,8 +77,15 @@ class LooseLines {
   /** Lines that are not blank, behind the last whole unit. */
   private counted = 0;
   private whole = { bytes: 0, nextLine: 1 };
+  /** When lines were taken or shortened. */
+  private since = performance.now();
 
   constructor(private readonly unit: number) {}
+
+  /** Whether there are whole ones that have been here for a while and were not shortened. */
+  get areOld(): boolean {
+    return this.length > this.lineBytes && performance.now() - this.since > OLD_MS;
+  }
 
   /** In bytes, but for those that were shortened. */
   get length(): number {
@@ -110,6 +123,7 @@ class LooseLines {
     this.pieces = [Buffer.from(bytes), all.subarray(end)];
     this.bytes = bytes.length + this.lineBytes;
     this.shortened = bytes.length;
+    this.since = performance.now();
   }
 
   /** One more part of the line that is coming. @param before bytes in front of the piece. */
@@ -150,6 +164,7 @@ class LooseLines {
     this.pieces = rest;
     this.bytes -= length;
     this.shortened = 0;
+    this.since = performance.now();
     this.firstLine = nextLine;
     this.whole = { bytes: 0, nextLine };
     return block;
