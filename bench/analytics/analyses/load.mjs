@@ -73,7 +73,7 @@ async function openGateway(url) {
       }
     },
     summarize: async () => {
-      for (const fold of folds.values()) await core.db.transaction((tx) => addToSummaries(tx, fold));
+      for (const fold of folds.values()) await core.db.transaction((tx) => addToSummaries(tx, fold.series, fold.cells()));
       folds = new Map();
     },
   };
