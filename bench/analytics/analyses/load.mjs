@@ -73,7 +73,8 @@ async function openGateway(url) {
       }
     },
     summarize: async () => {
-      for (const fold of folds.values()) await core.db.transaction((tx) => addToSummaries(tx, fold.series, fold.cells()));
+      for (const fold of folds.values())
+        await core.db.transaction((tx) => addToSummaries(tx, fold.series, fold.cells()));
       folds = new Map();
     },
   };
