@@ -53,17 +53,17 @@ export type Shortened = { readonly bytes: Uint8Array } | { readonly refusal: Ref
 
 /** The same lines with nothing in them but what is kept. */
 export function shorten({ block, now }: ShortenTask): Shortened {
-  const lines: string[] = [];
+  let [text, next] = ['', block.firstLine];
   try {
     for (const { input, place, line } of readLineForms(block)) {
-      while (lines.length < line - block.firstLine) lines.push('');
       const observation = parseObservation(input, place, now);
-      lines.push(formJson(observation, mapsJsonOf(observation)));
+      // Blank lines stay, for the numbers of the others.
+      text += `${'\n'.repeat(line - next)}${formJson(observation, mapsJsonOf(observation))}\n`;
+      next = line + 1;
     }
   } catch (error) {
     return { refusal: refusalOf(error) };
   }
   const count = block.bytes.reduce((sum, byte) => (byte === 0x0a ? sum + 1 : sum), 0);
-  while (lines.length < count) lines.push('');
-  return { bytes: Buffer.from(lines.map((line) => `${line}\n`).join('')) };
+  return { bytes: Buffer.from(text + '\n'.repeat(block.firstLine + count - next)) };
 }

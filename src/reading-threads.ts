@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import Piscina from 'piscina';
 import { CHUNK_SIZE, type ReadBatch, type ReadBlock } from './analytics/reading.js';
 import { errorOf } from './core/errors.js';
+import { ThreadPool } from './core/thread-pool.js';
 import type { LineBlock } from './http/line-blocks.js';
 import type { BodyTask, LinesTask, Shortened, ShortenTask } from './observation-reading.js';
 import type { RecordBatch } from './rest/observation-batch.js';
@@ -13,31 +13,19 @@ import type { Core } from './use-cases.js';
 const SCRIPT = path.join(__dirname, 'observation-reading.js');
 /** One is left to the thread that serves; more than this would only wait for the database. */
 const MAX_THREADS = Math.max(1, Math.min(4, availableParallelism() - 1));
-const IDLE_MS = 30_000;
 /** What one block leaves behind is soon collected: Node's 48 would be 50 MB more in memory, and as fast. */
-const YOUNG_MB = 12;
+const YOUNG_MB = 8;
 
 /** Reads observations beside the thread that serves, which has nothing but to store them. */
 export class ReadingThreads {
-  /** What a task answers is known by its name alone, so the compiler is told by the methods below. */
-  private readonly pool: Piscina<LinesTask | BodyTask | ShortenTask, never>;
-
-  constructor() {
-    this.pool = new Piscina({
-      filename: SCRIPT,
-      minThreads: 0,
-      maxThreads: MAX_THREADS,
-      idleTimeout: IDLE_MS,
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
-    });
-  }
+  private readonly pool = new ThreadPool({ script: SCRIPT, maxThreads: MAX_THREADS, youngMb: YOUNG_MB });
 
   readLines(task: LinesTask): Promise<ReadBlock> {
-    return this.pool.run(task, { name: 'readLines' });
+    return this.pool.run('readLines', task);
   }
 
   readBody(task: BodyTask): Promise<ReadBatch> {
-    return this.pool.run(task, { name: 'readBody' });
+    return this.pool.run('readBody', task);
   }
 
   /** @throws BAD_USER_INPUT naming the line. */
@@ -47,12 +35,12 @@ export class ReadingThreads {
     throw errorOf(shortened.refusal);
   }
 
-  private shortened(task: ShortenTask): Promise<Shortened> {
-    return this.pool.run(task, { name: 'shorten' });
+  close(): Promise<void> {
+    return this.pool.close();
   }
 
-  close(): Promise<void> {
-    return this.pool.destroy();
+  private shortened(task: ShortenTask): Promise<Shortened> {
+    return this.pool.run('shorten', task);
   }
 }
 

@@ -84,11 +84,15 @@ export class OpenBatch<Lines> {
   private async storeChunks(lines: Lines, { chunks, fold }: ReadBlock): Promise<void> {
     const first = this.number;
     this.number += chunks.length;
-    const foldAgain = async (part: FoldPart) => (await this.read(lines, part)).fold;
+    const foldAgain = async (part: FoldPart) => {
+      const again = await this.read(lines, part);
+      if (again.chunks.length < chunks.length) throw new Error('lines were read otherwise than before');
+      return again.fold;
+    };
     try {
       this.count(await this.store({ chunks, fold, first, foldAgain }));
     } catch (error) {
-      if (chunks.length === 1 || !(error instanceof DomainError)) throw error;
+      if (chunks.length === 1 || !isRefusal(error)) throw error;
       // One of them is refused, and those before it are to be kept.
       await this.storeEach({ chunks, fold, first, foldAgain });
     }
@@ -109,4 +113,9 @@ export class OpenBatch<Lines> {
       this.isDuplicate &&= duplicate;
     }
   }
+}
+
+/** Of what was sent, and not for want of the database. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof DomainError && error.code !== 'SERVICE_UNAVAILABLE';
 }

@@ -9,6 +9,8 @@ export const MAX_LINE = 1024 * 1024;
 const AHEAD = 2 * 1024 * 1024;
 /** Bytes of lines that are no whole unit yet, from which on they are to be made smaller. */
 const MAX_LOOSE = 8 * 1024 * 1024;
+/** Nothing but blank lines makes a unit so long. */
+const MAX_SHORTENED = 16 * 1024 * 1024;
 
 /** From a slow sender: after this time its lines are looked at, so that it is told of a bad one. */
 const OLD_MS = 1_000;
@@ -50,15 +52,18 @@ export async function* lineBlocksOf(body: Readable, units: LineUnits): AsyncGene
     for await (const piece of piecesOf(body)) {
       lines.add(piece);
       const block = lines.takeUnits();
-      if (block !== null) yield block;
+      if (block !== null) {
+        yield block;
+        lines.restart();
+      }
       if (lines.length > MAX_LOOSE || lines.areOld) await lines.shorten(units);
     }
   } catch (error) {
-    const loose = lines.takeRest('loose');
+    const loose = lines.takeLines();
     if (loose !== null) yield loose;
     throw error;
   }
-  const last = lines.takeRest('end');
+  const last = lines.takeRest();
   if (last !== null) yield last;
 }
 
@@ -70,6 +75,8 @@ class LooseLines {
   private bytes = 0;
   /** Of the first line that was not taken, and of the one that is coming. */
   private firstLine = 1;
+  /** Of the first that was not shortened. */
+  private firstFresh = 1;
   private line = 1;
   /** Of the line that is coming. */
   private lineBytes = 0;
@@ -111,19 +118,40 @@ class LooseLines {
     return bytes === 0 ? null : this.take(bytes, nextLine, 'units');
   }
 
-  takeRest(ending: 'end' | 'loose'): LineBlock | null {
-    return this.bytes === 0 ? null : this.take(this.bytes, this.line, ending);
+  takeRest(): LineBlock | null {
+    return this.bytes === 0 ? null : this.take(this.bytes, this.line, 'end');
   }
 
-  /** Makes the whole lines smaller. */
+  /** Without the one whose end has not come: nobody can tell what it would have been. */
+  takeLines(): LineBlock | null {
+    const bytes = this.bytes - this.lineBytes;
+    return bytes === 0 ? null : this.take(bytes, this.line, 'loose');
+  }
+
+  /** Nobody has waited for a line while a block was worked on. */
+  restart(): void {
+    this.since = performance.now();
+  }
+
+  /** Makes those of the whole lines smaller that are not so yet. */
   async shorten({ shorten }: LineUnits): Promise<void> {
     const all = Buffer.concat(this.pieces);
     const end = all.length - this.lineBytes;
-    const bytes = await shorten({ bytes: all.subarray(0, end), firstLine: this.firstLine, ending: 'loose' });
-    this.pieces = [Buffer.from(bytes), all.subarray(end)];
-    this.bytes = bytes.length + this.lineBytes;
-    this.shortened = bytes.length;
+    const fresh = {
+      bytes: new Uint8Array(all.subarray(this.shortened, end)),
+      firstLine: this.firstFresh,
+      ending: 'loose',
+    } as const;
+    const bytes = await shorten(fresh);
+    this.pieces = [all.subarray(0, this.shortened), Buffer.from(bytes), all.subarray(end)];
+    this.shortened += bytes.length;
+    this.bytes = this.shortened + this.lineBytes;
+    this.firstFresh = this.line;
     this.since = performance.now();
+    if (this.shortened > MAX_SHORTENED)
+      throw new DomainError('BAD_USER_INPUT', `too many blank lines before line ${this.line}`, {
+        facts: { line: this.line },
+      });
   }
 
   /** One more part of the line that is coming. @param before bytes in front of the piece. */
@@ -133,6 +161,7 @@ class LooseLines {
       // Nobody can read it, whole or not.
       this.pieces = [Buffer.concat(this.pieces).subarray(0, before + end - this.lineBytes)];
       this.bytes = before + end - this.lineBytes;
+      this.lineBytes = 0;
       throw new DomainError('BAD_USER_INPUT', `line ${this.line} must be at most ${MAX_LINE} bytes`, {
         facts: { line: this.line },
       });
@@ -166,6 +195,7 @@ class LooseLines {
     this.shortened = 0;
     this.since = performance.now();
     this.firstLine = nextLine;
+    this.firstFresh = nextLine;
     this.whole = { bytes: 0, nextLine };
     return block;
   }
