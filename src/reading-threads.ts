@@ -3,9 +3,10 @@ import path from 'node:path';
 import { CHUNK_SIZE, type ReadBatch, type ReadBlock } from './analytics/reading.js';
 import { errorOf } from './core/errors.js';
 import { ThreadPool } from './core/thread-pool.js';
+import type { Db } from './db/database.js';
 import type { LineBlock } from './http/line-blocks.js';
 import type { BodyTask, LinesTask, Shortened, ShortenTask } from './observation-reading.js';
-import type { RecordBatch } from './rest/observation-batch.js';
+import type { ReadBatchBody } from './rest/observation-batch.js';
 import type { OpenLineBatch } from './rest/observation-lines.js';
 import { MAX_LIMIT } from './rest/route.js';
 import type { Core } from './use-cases.js';
@@ -13,12 +14,15 @@ import type { Core } from './use-cases.js';
 const SCRIPT = path.join(__dirname, 'observation-reading.js');
 /** One is left to the thread that serves; more than this would only wait for the database. */
 const MAX_THREADS = Math.max(1, Math.min(4, availableParallelism() - 1));
-/** What one block leaves behind is soon collected: Node's 48 would be 50 MB more in memory, and as fast. */
-const YOUNG_MB = 8;
+/**
+ * A block takes some 20 MB, the largest body 150 MB. With Node's own limits the heap grows to 100 MB before it is
+ * collected, and is no faster.
+ */
+const HEAP_MB = { young: 8, old: 256 } as const;
 
 /** Reads observations beside the thread that serves, which has nothing but to store them. */
 export class ReadingThreads {
-  private readonly pool = new ThreadPool({ script: SCRIPT, maxThreads: MAX_THREADS, youngMb: YOUNG_MB });
+  private readonly pool = new ThreadPool({ script: SCRIPT, maxThreads: MAX_THREADS, heapMb: HEAP_MB });
 
   readLines(task: LinesTask): Promise<ReadBlock> {
     return this.pool.run('readLines', task);
@@ -48,7 +52,7 @@ export class ReadingThreads {
 export function observationsOver(
   { ingestion, db, clock }: Core,
   threads: ReadingThreads,
-): { readonly openLineBatch: OpenLineBatch; readonly recordBatch: RecordBatch } {
+): { readonly openLineBatch: OpenLineBatch; readonly readBatchBody: ReadBatchBody } {
   const units = {
     size: CHUNK_SIZE,
     shorten: (block: LineBlock) => threads.shorten({ block, now: clock.now() }),
@@ -61,9 +65,12 @@ export function observationsOver(
       );
       return Object.assign(batch, { units });
     },
-    recordBatch: ({ requestId, viewer }, on, { body, ...owner }) =>
-      ingestion.recordRead({ requestId, viewer, db: on, maxPageSize: MAX_LIMIT }, owner, (request) =>
+    readBatchBody: async ({ requestId, viewer }, { body, ...owner }) => {
+      const ctxOn = (on: Db) => ({ requestId, viewer, db: on, maxPageSize: MAX_LIMIT });
+      const store = await ingestion.read(ctxOn(db), owner, (request) =>
         threads.readBody({ bytes: body, request }),
-      ),
+      );
+      return (on) => store(ctxOn(on));
+    },
   };
 }

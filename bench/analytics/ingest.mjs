@@ -131,7 +131,12 @@ const WAYS = {
   'part: storing what is read': ({ core, ctx }, federationId, round) =>
     secondsOfBatches(
       round,
-      (read) => core.ingestion.recordRead(ctx, { federationId, orgId: ORG }, () => Promise.resolve(read)),
+      async (read) => {
+        const store = await core.ingestion.read(ctx, { federationId, orgId: ORG }, () =>
+          Promise.resolve(read),
+        );
+        await store(ctx);
+      },
       (batch) => readBody({ bytes: bodyOf('batches', batch), request: requestOf(federationId) }),
     ),
 };

@@ -14,7 +14,6 @@ import { OpenBatch, type Ingested, type NumberedBlock, type StoredChunk } from '
 import {
   cellsOf,
   readBatch,
-  releaseBlock,
   WHOLE,
   type FoldPart,
   type NameUse,
@@ -62,33 +61,37 @@ export class IngestionService {
    * Stores a batch, all of it or nothing. By an active member, for its own organization.
    * @throws BAD_USER_INPUT naming the observation by its index; CONFLICT for a batch id with other content.
    */
-  record(ctx: CallContext, { batchId, observations, ...owner }: RecordObservations): Promise<Ingested> {
-    return this.recordRead(ctx, owner, (request) =>
+  async record(ctx: CallContext, { batchId, observations, ...owner }: RecordObservations): Promise<Ingested> {
+    const store = await this.read(ctx, owner, (request) =>
       Promise.resolve({ batchId: batchId ?? null, ...readBatch(observations, request) }),
     );
+    return store(ctx);
   }
 
   /**
-   * The same for a batch that its transport reads.
+   * Reads a batch that is taken as a whole, before a transaction is open: it may take a while.
    * @param read gives the batch as `readBatch` does, and the same again for another part of it to fold.
+   * @returns what stores it, on the database of the context that it is given, and again where that is undone.
+   * @throws as `record`
    */
-  async recordRead(
+  async read(
     ctx: CallContext,
     owner: OwnerAddress,
     read: (request: ReadRequest) => Promise<ReadBatch>,
-  ): Promise<Ingested> {
+  ): Promise<(ctx: CallContext) => Promise<Ingested>> {
     const member = memberOf(ctx, owner);
     const now = this.clock.now();
     const block = await read({ member, now, part: WHOLE });
     if (block.refusal !== null) throw errorOf(block.refusal);
     const batch = { ...member, batchId: parseBatchId(block.batchId) };
     const foldAgain = async (part: FoldPart) => (await read({ member, now, part })).fold;
-    const stored = await this.store(ctx, batch, { ...block, first: 0, foldAgain });
-    releaseBlock(block);
-    return {
-      batchId: batch.batchId,
-      accepted: stored.reduce((sum, { accepted }) => sum + accepted, 0),
-      duplicate: stored.every(({ duplicate }) => duplicate),
+    return async (at) => {
+      const stored = await this.store(at, batch, { ...block, first: 0, foldAgain });
+      return {
+        batchId: batch.batchId,
+        accepted: stored.reduce((sum, { accepted }) => sum + accepted, 0),
+        duplicate: stored.every(({ duplicate }) => duplicate),
+      };
     };
   }
 

@@ -8,8 +8,8 @@ export interface ThreadPoolOptions {
   /** The compiled file of the functions that run in the threads. They tell refusals as data, since errors lose their class. */
   readonly script: string;
   readonly maxThreads: number;
-  /** Of a thread's heap, for what is new, in MB. */
-  readonly youngMb?: number;
+  /** Of a thread's heap, in MB: for what is new, and for what stays. The smaller, the sooner it is collected. */
+  readonly heapMb?: { readonly young: number; readonly old: number };
 }
 
 /** Threads that start when they are needed and end when they are not. */
@@ -18,13 +18,20 @@ export class ThreadPool {
   private readonly pool: Piscina<unknown, never>;
   private waiting = newWaiting();
 
-  constructor({ script, maxThreads, youngMb }: ThreadPoolOptions) {
+  constructor({ script, maxThreads, heapMb }: ThreadPoolOptions) {
     this.pool = new Piscina({
       filename: script,
       minThreads: 0,
       maxThreads,
       idleTimeout: IDLE_MS,
-      ...(youngMb === undefined ? {} : { resourceLimits: { maxYoungGenerationSizeMb: youngMb } }),
+      ...(heapMb === undefined
+        ? {}
+        : {
+            resourceLimits: {
+              maxYoungGenerationSizeMb: heapMb.young,
+              maxOldGenerationSizeMb: heapMb.old,
+            },
+          }),
     });
     // Of a thread that is lost while nobody's task runs in it.
     this.pool.on('error', (error) => {

@@ -6,7 +6,7 @@ import type { RateLimits } from '../http/rate-limit.js';
 import { transportRefusal } from '../http/refusal.js';
 import { errorAnswer, statusAnswer, type ErrorAnswer } from './error-body.js';
 import { handle, type HandlerDependencies } from './handler.js';
-import { batchAnswering, type RecordBatch } from './observation-batch.js';
+import { batchAnswering, type ReadBatchBody } from './observation-batch.js';
 import { LINES_TYPE, takeObservationLines, type OpenLineBatch } from './observation-lines.js';
 import type { Operation } from './operation.js';
 import { BASE_PATH, isRecord } from './route.js';
@@ -15,7 +15,7 @@ interface Dependencies extends HandlerDependencies {
   readonly authenticator: Authenticates;
   readonly limits: RateLimits;
   readonly openLineBatch: OpenLineBatch;
-  readonly recordBatch: RecordBatch;
+  readonly readBatchBody: ReadBatchBody;
 }
 
 const JSON_TYPE = 'application/json';
@@ -54,7 +54,6 @@ function addRoute(scope: FastifyInstance, operations: Operations, dependencies: 
  * own: on every other route a stream of lines is a media type that is not taken.
  */
 function takeObservations(scope: FastifyInstance, operation: Operation, dependencies: Dependencies): void {
-  const answering = batchAnswering(operation, dependencies.recordBatch);
   const { method, bodyLimit } = operation.route;
   void scope.register((inner, _options, done) => {
     inner.addContentTypeParser(LINES_TYPE, (_request, body, parsed) => {
@@ -68,10 +67,12 @@ function takeObservations(scope: FastifyInstance, operation: Operation, dependen
       method,
       url: urlOf(operation),
       ...(bodyLimit === undefined ? {} : { bodyLimit }),
-      handler: (request, reply) =>
-        request.body instanceof Readable
-          ? takeObservationLines(request, reply, request.body, dependencies)
-          : handle(answering, request, reply, dependencies),
+      handler: async (request, reply) => {
+        if (request.body instanceof Readable)
+          return takeObservationLines(request, reply, request.body, dependencies);
+        const answering = await batchAnswering(operation, request, dependencies.readBatchBody);
+        return handle(answering, request, reply, dependencies);
+      },
     });
     done();
   });

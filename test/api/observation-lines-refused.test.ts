@@ -133,6 +133,14 @@ describe('a bad line', () => {
   }
 });
 
+it('more blank lines than anybody writes are refused, and are not kept in memory meanwhile', async () => {
+  const federation = await gateway.aFederation();
+  const body = Buffer.concat([Buffer.from(`${lineOf(0)}\n`), Buffer.alloc(40 * 1024 * 1024, '\n')]);
+  const answer = await send(federation.owner, federation, body).expect(400);
+  expect(answer.body.message).toMatch(/^too many blank lines before line \d+$/);
+  expect(answer.body.details).toMatchObject({ accepted: 0 });
+});
+
 describe('a batch that is stored with other content is a conflict', () => {
   it('in an earlier chunk, and nothing after it is stored', async () => {
     const federation = await gateway.aFederation();

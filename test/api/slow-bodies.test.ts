@@ -39,18 +39,19 @@ it('ends bodies that do not come, each with the answer of its kind, and no later
     'Content-Type: application/x-ndjson',
   ];
   const observation = '{"recorded_at":"2026-01-01T00:00:00Z","device_group":"a","metrics":{"x":1}}\n';
-  const [ordinary, graphql, silent, noKey, refused] = await Promise.all([
+  const [ordinary, graphql, silent, silentInLine, noKey, refused] = await Promise.all([
     trickle(['POST /api/v1/federations HTTP/1.1', ...json], 500),
     trickle(['POST /graphql HTTP/1.1', ...json], 500),
     trickle([...lines, key, 'Content-Length: 1000'], null, observation),
+    trickle([...lines, key, 'Content-Length: 1000'], null, observation + observation.slice(0, 20)),
     trickle([...lines, 'Content-Length: 1000'], 500),
     trickle([...lines, key, 'Content-Length: 1000'], 500, 'no line\n'),
   ]);
-  for (const { text, seconds } of [ordinary, graphql, silent, noKey, refused]) {
+  for (const { text, seconds } of [ordinary, graphql, silent, silentInLine, noKey, refused]) {
     expect(text).toMatch(/^HTTP\/1.1 4/);
     expect(seconds).toBeLessThan(12);
   }
-  for (const { text, seconds } of [ordinary, silent]) {
+  for (const { text, seconds } of [ordinary, silent, silentInLine]) {
     expect(text).toMatch(/^HTTP\/1.1 408 /);
     expect(text).toMatch(/connection: close/i);
     expect(JSON.parse(text.slice(text.indexOf('\r\n\r\n') + 4))).toMatchObject({
