@@ -6,7 +6,7 @@ import { SILENCE_MS, SlowBody } from './body-time.js';
 /** In bytes, without its end. */
 export const MAX_LINE = 1024 * 1024;
 /** Bytes that are taken from the socket while earlier ones are worked on: the more of them, the larger the blocks. */
-const AHEAD = 2 * 1024 * 1024;
+const AHEAD = 1024 * 1024;
 /** Bytes of lines that are no whole unit yet, from which on they are to be made smaller. */
 const MAX_LOOSE = 8 * 1024 * 1024;
 /** Nothing but blank lines makes a unit so long. */
