@@ -112,7 +112,8 @@ export class IngestionService {
     );
     return new OpenBatch(
       batch.batchId,
-      (lines, part) => read(lines, { member: batch, now: this.clock.now(), part }),
+      this.clock,
+      (lines, request) => read(lines, { member: batch, ...request }),
       (block) => this.store(ctx, batch, block),
     );
   }

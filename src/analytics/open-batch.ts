@@ -1,5 +1,13 @@
+import type { Clock } from '../core/clock.js';
 import { DomainError, errorOf, invalidInput } from '../core/errors.js';
-import { releaseBlock, WHOLE, type FoldedPart, type FoldPart, type ReadBlock } from './read-block.js';
+import {
+  releaseBlock,
+  WHOLE,
+  type FoldedPart,
+  type FoldPart,
+  type ReadBlock,
+  type ReadRequest,
+} from './read-block.js';
 
 export interface Ingested {
   readonly batchId: string;
@@ -23,6 +31,12 @@ export interface StoredChunk {
   readonly duplicate: boolean;
 }
 
+/** Reads lines in chunks, and the same again for another part of them to fold: they are read at the same time again. */
+export type ReadLines<Lines> = (
+  lines: Lines,
+  request: Pick<ReadRequest, 'now' | 'part'>,
+) => Promise<ReadBlock>;
+
 /**
  * A batch of any length, taken in blocks of whole chunks: while one is stored the next is read. What was stored stays when
  * the rest is refused or never comes: the same batch, sent again, goes on from there.
@@ -36,7 +50,8 @@ export class OpenBatch<Lines> {
   /** @param store stores all of the chunks or, when it throws, none. */
   constructor(
     readonly batchId: string,
-    private readonly read: (lines: Lines, part: FoldPart) => Promise<ReadBlock>,
+    private readonly clock: Clock,
+    private readonly read: ReadLines<Lines>,
     private readonly store: (block: NumberedBlock) => Promise<readonly StoredChunk[]>,
   ) {}
 
@@ -51,9 +66,10 @@ export class OpenBatch<Lines> {
    *   content.
    */
   async take(lines: Lines): Promise<void> {
-    const block = await this.read(lines, WHOLE);
+    const now = this.clock.now();
+    const block = await this.read(lines, { now, part: WHOLE });
     await this.storing;
-    this.storing = this.storeBlock(lines, block);
+    this.storing = this.storeBlock(block, async (part) => (await this.read(lines, { now, part })).fold);
     // Whoever takes or ends next is told.
     this.storing.catch(() => undefined);
     if (block.refusal === null) return;
@@ -73,22 +89,20 @@ export class OpenBatch<Lines> {
     return { batchId: this.batchId, accepted: this.stored, duplicate: this.isDuplicate };
   }
 
-  private async storeBlock(lines: Lines, block: ReadBlock): Promise<void> {
+  private async storeBlock(block: ReadBlock, foldAgain: NumberedBlock['foldAgain']): Promise<void> {
     try {
-      if (block.chunks.length > 0) await this.storeChunks(lines, block);
+      if (block.chunks.length > 0) await this.storeChunks(block, foldAgain);
     } finally {
       releaseBlock(block);
     }
   }
 
-  private async storeChunks(lines: Lines, { chunks, fold }: ReadBlock): Promise<void> {
+  private async storeChunks(
+    { chunks, fold }: ReadBlock,
+    foldAgain: NumberedBlock['foldAgain'],
+  ): Promise<void> {
     const first = this.number;
     this.number += chunks.length;
-    const foldAgain = async (part: FoldPart) => {
-      const again = await this.read(lines, part);
-      if (again.chunks.length < chunks.length) throw new Error('lines were read otherwise than before');
-      return again.fold;
-    };
     try {
       this.count(await this.store({ chunks, fold, first, foldAgain }));
     } catch (error) {

@@ -64,13 +64,18 @@ function mergedWith(stored: readonly Cell[], added: readonly Cell[]): Cell[] {
 /** The large ones in parts that are read together: counts of pairs, of which one cell may have 10,000. */
 function partsOf(added: readonly Cell[], large: ReadonlyMap<string, number>): readonly (readonly Cell[])[] {
   const parts: Cell[][] = [];
-  let bytes = BYTES_AT_ONCE;
+  let bytes = 0;
   for (const cell of added) {
     const size = large.get(cellKey(cell));
     if (size === undefined) continue;
-    if (bytes + size > BYTES_AT_ONCE) [parts[parts.length], bytes] = [[], 0];
-    parts.at(-1)?.push(cell);
-    bytes += size;
+    const part = parts.at(-1);
+    if (part === undefined || bytes + size > BYTES_AT_ONCE) {
+      parts.push([cell]);
+      bytes = size;
+    } else {
+      part.push(cell);
+      bytes += size;
+    }
   }
   return parts;
 }

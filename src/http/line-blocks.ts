@@ -15,6 +15,9 @@ const MAX_SHORTENED = 16 * 1024 * 1024;
 /** From a slow sender: after this time its lines are looked at, so that it is told of a bad one. */
 const OLD_MS = 1_000;
 
+/** From a sender of single bytes: each piece costs more than it holds. */
+const MAX_PIECES = 1_000;
+
 const LINE_FEED = 0x0a;
 const BLANKS: ReadonlySet<number | undefined> = new Set([0x20, 0x09, 0x0d]);
 
@@ -41,8 +44,8 @@ export interface LineUnits {
 }
 
 /**
- * The lines of a body as they come, in blocks of as many whole units as have come. While a block is worked on some
- * megabytes are read ahead and no more, so that the sender is slowed down.
+ * The lines of a body as they come, in blocks of as many whole units as have come. While a block is worked on a
+ * megabyte is read ahead and no more, so that the sender is slowed down.
  * @throws BAD_USER_INPUT for a line that is too long; SlowBody where the sender falls silent; what the stream throws
  *   when the connection is dropped. Lines before it that are no whole unit come first, as a loose block.
  */
@@ -102,6 +105,7 @@ class LooseLines {
   /** @throws BAD_USER_INPUT for a line that is too long; the lines before it are kept. */
   add(piece: Buffer): void {
     const before = this.bytes;
+    this.pieces = this.pieces.length < MAX_PIECES ? this.pieces : [Buffer.concat(this.pieces)];
     this.pieces.push(piece);
     this.bytes += piece.length;
     let start = 0;

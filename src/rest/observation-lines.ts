@@ -20,8 +20,6 @@ export interface LineBatch {
   readonly batchId: string;
   /** Observations that are stored. */
   readonly accepted: number;
-  /** Lines that belong together, and how they are made smaller. */
-  readonly units: LineUnits;
   /** When it returns, the lines that were taken before are stored. */
   take(lines: LineBlock): Promise<void>;
   /** Waits until what was taken is stored. */
@@ -44,6 +42,8 @@ export type OpenLineBatch = (
 
 interface LineDependencies {
   readonly openLineBatch: OpenLineBatch;
+  /** Lines that belong together, and how they are made smaller. */
+  readonly lineUnits: LineUnits;
   readonly idempotency: Idempotency;
 }
 
@@ -74,7 +74,7 @@ export async function takeObservationLines(
 async function answerLines(
   request: FastifyRequest,
   body: Readable,
-  { openLineBatch, idempotency }: LineDependencies,
+  { openLineBatch, lineUnits, idempotency }: LineDependencies,
 ): Promise<{ readonly status: number; readonly body: unknown; readonly isReplayed: boolean }> {
   if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') {
     const refusal = statusAnswer(415, 'a body with a Content-Encoding is not accepted', request.id);
@@ -84,7 +84,7 @@ async function answerLines(
   const address = addressOf(request, key);
   const batch = await openLineBatch(callOf(request), address);
   const isRepeat = key !== null && (await idempotency.bind(bindingOf(request, key, address)));
-  const { batchId, accepted, duplicate } = await takeLines(batch, body);
+  const { batchId, accepted, duplicate } = await takeLines(batch, body, lineUnits);
   return { status: 200, body: { batch_id: batchId, accepted, duplicate }, isReplayed: isRepeat && duplicate };
 }
 
@@ -98,10 +98,10 @@ function bindingOf(
   return { keyId: callOf(request).viewer.keyId, idempotencyKey, content };
 }
 
-async function takeLines(batch: LineBatch, body: Readable): Promise<Stored> {
+async function takeLines(batch: LineBatch, body: Readable, units: LineUnits): Promise<Stored> {
   try {
     let before = new Uint8Array();
-    for await (const block of lineBlocksOf(body, batch.units)) {
+    for await (const block of lineBlocksOf(body, units)) {
       await batch.take(block);
       release(before);
       before = block.bytes;

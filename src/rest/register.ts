@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import { DomainError, invalidInput } from '../core/errors.js';
 import { authenticationHook, type Authenticates } from '../http/authentication.js';
+import type { LineUnits } from '../http/line-blocks.js';
 import type { RateLimits } from '../http/rate-limit.js';
 import { transportRefusal } from '../http/refusal.js';
 import { errorAnswer, statusAnswer, type ErrorAnswer } from './error-body.js';
@@ -15,6 +16,7 @@ interface Dependencies extends HandlerDependencies {
   readonly authenticator: Authenticates;
   readonly limits: RateLimits;
   readonly openLineBatch: OpenLineBatch;
+  readonly lineUnits: LineUnits;
   readonly readBatchBody: ReadBatchBody;
 }
 

@@ -2,18 +2,13 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import Database from 'better-sqlite3';
 import { Readable } from 'node:stream';
 import mysql from 'mysql2/promise';
+import { createRequire } from 'node:module';
 import { attributesOf, chunksOf, metricsOf } from './rows.mjs';
 
-const RECORD = [
-  'federation_id',
-  'org_id',
-  'recorded_at',
-  'device_group',
-  'device_id',
-  'device_platform',
-  'metrics',
-  'attributes',
-];
+const require = createRequire(import.meta.url);
+const { RECORD_COLUMNS } = require('../../../dist/src/analytics/record-values.js');
+
+const RECORD = ['federation_id', 'org_id', ...RECORD_COLUMNS];
 const TYPED = [
   'org_id',
   'recorded_at',

@@ -5,6 +5,8 @@ import { invalidInput, refusalOf } from '../../../src/core/errors.js';
 
 const CHUNK: ReadChunk = { count: 1_000, values: new Uint8Array(), contentHash: '', names: [], line: 1 };
 
+const CLOCK = { now: () => 0 };
+
 /** A block of so many chunks. */
 const blockOf = (chunks: number) => ({
   ...NOTHING_READ,
@@ -21,7 +23,8 @@ async function take(blocks: readonly number[], failing: number, failure: Error) 
   const folded: FoldPart[] = [];
   const batch = new OpenBatch<number>(
     'b',
-    (chunks, part) => {
+    CLOCK,
+    (chunks, { part }) => {
       folded.push(part);
       return Promise.resolve(blockOf(chunks));
     },
@@ -46,6 +49,7 @@ it('reads the next lines while the ones before are stored, and no further', asyn
   const opened = new Promise<void>((resolve) => (open = resolve));
   const batch = new OpenBatch<number>(
     'b',
+    CLOCK,
     (chunks) => {
       events.push(`read ${chunks}`);
       return Promise.resolve(blockOf(chunks));
@@ -88,6 +92,7 @@ it('stores what is in front of a line that cannot be read, and tells of it only 
   const stored: number[][] = [];
   const batch = new OpenBatch<null>(
     'b',
+    CLOCK,
     () => Promise.resolve({ ...blockOf(1), refusal: refusalOf(refusal) }),
     (block) => {
       stored.push(numbersOf(block));
@@ -97,4 +102,25 @@ it('stores what is in front of a line that cannot be read, and tells of it only 
   await expect(batch.take(null)).rejects.toMatchObject({ field: 'line 1500', code: 'BAD_USER_INPUT' });
   expect(stored).toEqual([[0]]);
   expect(batch.accepted).toBe(1_000);
+});
+
+it('reads lines again at the time at which it read them first', async () => {
+  let now = 0;
+  const times: number[] = [];
+  const batch = new OpenBatch<null>(
+    'b',
+    { now: () => (now += 1) },
+    (_lines, request) => {
+      times.push(request.now);
+      return Promise.resolve(blockOf(1));
+    },
+    async (block) => {
+      await block.foldAgain({ from: 1, chunks: [0] });
+      return storedAll(block);
+    },
+  );
+  await batch.take(null);
+  await batch.take(null);
+  await batch.end();
+  expect(times.sort()).toEqual([1, 1, 2, 2]);
 });
